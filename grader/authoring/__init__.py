@@ -1,0 +1,1 @@
+"""From a solution notebook and its rubric to the student notebook."""

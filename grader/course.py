@@ -1,0 +1,147 @@
+"""The course: the folder tree that `solutions/course.toml` heads."""
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from grader.errors import CourseError
+from grader.model import Model
+from grader.rubric import Rubric, explain_validation, load_rubric
+
+__all__ = ["Assignment", "Course", "CourseSettings", "Limits", "find_course"]
+
+MARKER = Path("solutions") / "course.toml"
+
+
+class Limits(Model):
+    """What one run may use; the run's status says which limit ended it."""
+
+    cell_seconds: float = Field(default=120, gt=0)
+    """Wall clock of one cell."""
+    run_seconds: float = Field(default=420, gt=0)
+    """Wall clock of the whole notebook, probes included."""
+    memory_bytes: int = Field(default=3 * 1024**3, gt=0)
+    """Summed over all processes of the sandbox."""
+    disk_bytes: int = Field(default=1024**3, gt=0)
+    """All that a run can write; it lives in memory while the run lasts."""
+    file_bytes: int = Field(default=256 * 1024**2, gt=0)
+    """One file."""
+    processes: int = Field(default=256, gt=0)
+    """Processes and threads together."""
+    output_bytes: int = Field(default=4 * 1024**2, gt=0)
+    """Text and pictures that all cells print."""
+    notebook_bytes: int = Field(default=10 * 1024**2, gt=0)
+    """The submitted file."""
+
+
+class WeekSettings(Model):
+    """One assignment's entry in course.toml."""
+
+    data: str
+    """Name of its data set."""
+
+
+class CourseSettings(Model):
+    """The content of `solutions/course.toml`."""
+
+    schema_version: Literal[1] = 1
+    title: str = Field(min_length=1)
+    repository: str = ""
+    """`owner/name` on GitHub, for the Colab badge; empty for none."""
+    branch: str = "main"
+    install: str = ""
+    """What the first cell of a student notebook gives to `pip install` where the grader is missing."""
+    weeks: dict[str, WeekSettings] = Field(min_length=1)
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One week's work."""
+
+    week: str
+    folder: Path
+    rubric: Rubric
+    data: str
+    """Name of its data set."""
+
+    @property
+    def solution(self) -> Path:
+        """The solution notebook."""
+        return self.folder / "solution.ipynb"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course on disk."""
+
+    root: Path
+    settings: CourseSettings
+
+    @property
+    def private(self) -> Path:
+        """Secrets and caches of this course: never in git, never in a sandbox."""
+        return self.root / ".grader"
+
+    @property
+    def templates(self) -> Path:
+        """Jinja templates of the notebook and the reports."""
+        return self.root / "templates"
+
+    def student_notebook(self, week: str) -> Path:
+        """Where the generated notebook of a week belongs."""
+        return self.root / "assignments" / week / f"{week}.ipynb"
+
+    def assignment(self, week: str) -> Assignment:
+        """One week, with its rubric.
+
+        Raises:
+            CourseError: The week is unknown; suggests the nearest name.
+            RubricError: Its rubric is wrong.
+        """
+        settings = self.settings.weeks.get(week)
+        if settings is None:
+            near = get_close_matches(week, self.settings.weeks, n=1)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise CourseError(
+                f"there is no week '{week}' in this course",
+                where=str(self.root / MARKER),
+                remedy=f"{hint}The weeks are: {', '.join(self.settings.weeks)}.",
+            )
+        folder = self.root / "solutions" / week
+        return Assignment(week=week, folder=folder, rubric=load_rubric(folder / "rubric.toml"), data=settings.data)
+
+
+def find_course(start: Path) -> Course:
+    """The course that `start` lies in: the nearest folder upwards that holds `solutions/course.toml`.
+
+    Raises:
+        CourseError: There is none, or its settings are wrong.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / MARKER).is_file():
+            return Course(root=folder, settings=_load_settings(folder / MARKER))
+    raise CourseError(
+        f"no course here: neither this folder nor one above it holds {MARKER.as_posix()}",
+        where=str(start),
+        remedy="Change into the course folder, or name it with --course DIR.",
+    )
+
+
+def _load_settings(path: Path) -> CourseSettings:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"the file cannot be read: {error}", where=str(path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"this is not valid TOML: {error}", where=str(path)) from error
+    try:
+        return CourseSettings.model_validate(data)
+    except ValidationError as error:
+        where, message = explain_validation(error, data)
+        raise CourseError(message, where=f"{path}: {where}") from error

@@ -1,0 +1,320 @@
+"""Observations: facts about one run of one submission, each with its provenance, never an opinion.
+
+The sandbox and the probes produce raw files; `grader.measure` turns those into the records below; `grader.judge` reads
+nothing else. All of it is JSON, so judging again needs no notebook, no model and no array.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from grader.model import Model
+
+__all__ = [
+    "Accuracy",
+    "CellRun",
+    "CodeError",
+    "Directories",
+    "Figure",
+    "Function",
+    "History",
+    "KerasModel",
+    "Layer",
+    "Loss",
+    "Observations",
+    "Optimizer",
+    "Output",
+    "Pipeline",
+    "Provenance",
+    "Run",
+    "RunStatus",
+    "Split",
+]
+
+
+class Provenance(StrEnum):
+    """Where a fact comes from, the most trustworthy first."""
+
+    MEASURED = "measured"
+    """Taken outside the student's process, from files, pixels or a freshly loaded model."""
+    OBSERVED = "observed"
+    """Written down by a probe that ran in the student's process."""
+    CLAIMED = "claimed"
+    """Said by the student's own objects, such as `History.history`."""
+
+
+class RunStatus(StrEnum):
+    """How the execution of a submission ended."""
+
+    OK = "ok"
+    CELL_ERROR = "cell_error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    DISK = "disk"
+    KILLED = "killed"
+    INTERNAL = "internal"
+    """Our fault: the score is held."""
+
+
+class CodeError(Model):
+    """An exception that student code raised."""
+
+    name: str
+    """Class name, such as `ValueError`."""
+    message: str
+    """First 500 characters of its text."""
+    line: str = ""
+    """The student's own source line that raised it, stripped; empty when unknown."""
+    line_number: int | None = None
+    """Line within the cell, counted from 1."""
+
+
+class CellRun(Model):
+    """How one code cell ended."""
+
+    index: int
+    """Position among all cells of the notebook, counted from 0."""
+    status: Literal["ok", "error", "timeout", "not_run"]
+    seconds: float = 0.0
+    error: CodeError | None = None
+
+
+class Run(Model):
+    """One execution of the notebook, told by the executor outside the student's kernel."""
+
+    status: RunStatus
+    seconds: float
+    """Wall-clock seconds of the notebook's own cells and the probes."""
+    message: str = ""
+    """What stopped the run, in one sentence; empty when nothing did."""
+    cells: tuple[CellRun, ...] = ()
+    """Code cells only, in order."""
+    provenance: Provenance = Provenance.MEASURED
+
+
+class Function(Model):
+    """One function of the assignment's contract."""
+
+    name: str
+    defined: bool
+    """A callable of that name exists once the notebook has run."""
+    parameters: tuple[str, ...] = ()
+    """Names of its positional parameters, from the notebook's source."""
+    empty: bool = False
+    """Its body holds no statement but a docstring, `pass`, `...` or `raise NotImplementedError`."""
+    unused: tuple[str, ...] = ()
+    """Parameters that its body never reads."""
+    cell: int | None = None
+    """Index of the cell that defines it."""
+    error: CodeError | None = None
+    """What it raised when the probe called it."""
+    provenance: Provenance = Provenance.OBSERVED
+
+
+class Directories(Model):
+    """The folders that `create_train_val_dirs` made below an empty root."""
+
+    folders: tuple[str, ...]
+    """Relative POSIX paths, sorted."""
+    error: CodeError | None = None
+    provenance: Provenance = Provenance.MEASURED
+
+
+class Split(Model):
+    """One call of `split_data` on a folder made for the purpose, counted from the files that it left behind."""
+
+    share: float
+    """The SPLIT_SIZE that was passed, in (0, 1)."""
+    files: int
+    """Non-empty files in the source folder."""
+    empty: int
+    """Zero-length files in the source folder."""
+    training: int
+    """Source files found in the training folder, empty ones not counted."""
+    validation: int
+    shared: int
+    """Source files found in both folders."""
+    lost: int
+    """Non-empty source files found in neither folder."""
+    foreign: int
+    """Files in either folder whose name or content is not of the source."""
+    empty_copied: int
+    """Zero-length files in either folder."""
+    source_intact: bool
+    """The source folder still holds what it held before the call."""
+    in_order: bool
+    """The training files are the first (or last) of the source listing, so nothing was shuffled."""
+    empty_reported: int
+    """Zero-length files that the printed text names."""
+    error: CodeError | None = None
+    provenance: Provenance = Provenance.MEASURED
+
+
+class Pipeline(Model):
+    """What a generator or data set yields for images whose pixels the grader chose."""
+
+    image_shape: tuple[int, ...] = ()
+    """(height, width, channels) of one image; empty when no batch came."""
+    batch_size: int = 0
+    """Images in the first batch."""
+    images: int = 0
+    """Images drawn in all (one pass, at most the number offered)."""
+    low: float = 0.0
+    """Smallest pixel value that came out; the images hold values from 0 to 255."""
+    high: float = 0.0
+    """Largest pixel value that came out."""
+    scale: float = 0.0
+    """Least-squares factor from an input pixel to an output pixel: 0.0039 for rescale=1/255, 1.0 for none."""
+    offset: float = 0.0
+    """Least-squares constant that is added after scaling."""
+    interpolation: Literal["nearest", "bilinear", "other"] = "bilinear"
+    """How the pipeline resizes."""
+    label_form: Literal["integers", "one_hot", "none", "other"] = "none"
+    label_shape: tuple[int, ...] = ()
+    """Shape of the first batch of labels, the batch axis included."""
+    label_values: tuple[float, ...] = ()
+    """Distinct values among the labels, at most 32."""
+    classes: int = 0
+    """Classes that the labels tell apart."""
+    labels_right: float = 0.0
+    """Share of images whose label is that of their folder, under the best naming of the classes."""
+    from_other_folder: int = 0
+    """Images that belong to the other folder (validation images in training data, or the reverse)."""
+    distortion: float = 0.0
+    """Largest root-mean-square distance, in units of the pixel range, between an image that came out and the same
+    image merely resized and rescaled; 0 for an untouched one."""
+    changes: tuple[str, ...] = ()
+    """What was done to the images beyond resizing and rescaling: `flip`, `shift`, `rotation`, `brightness`, `other`."""
+    error: CodeError | None = None
+    provenance: Provenance = Provenance.MEASURED
+
+
+class Layer(Model):
+    """One layer of a loaded model; nested models are flattened."""
+
+    name: str
+    kind: str
+    """Keras class name, such as `Conv2D`."""
+    activation: str | None = None
+    """Name of its activation (`linear` when it has none set); None for layers without one."""
+    output_shape: tuple[int | None, ...] = ()
+    """Batch axis included."""
+    parameters: int = 0
+    trainable: int = 0
+    """Trainable parameters."""
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    """Selected settings: units, filters, kernel_size, strides, pool_size, rate, factor, scale, offset."""
+
+
+class Output(Model):
+    """What the model yields in the end, whatever layers spell it."""
+
+    units: int
+    activation: str
+    """`sigmoid`, `softmax`, `linear` or another Keras name; an `Activation` layer or operation after the last Dense
+    layer counts."""
+    layer: str
+    """Kind of the last layer that has weights, such as `Dense`."""
+
+
+class Loss(Model):
+    """The loss that the model was compiled with."""
+
+    name: str
+    """Keras snake-case name, such as `binary_crossentropy`; `unknown` for a custom one."""
+    from_logits: bool = False
+
+
+class Optimizer(Model):
+    """The optimizer that the model was compiled with."""
+
+    name: str
+    learning_rate: float | None = None
+
+
+class KerasModel(Model):
+    """A saved model, loaded in a fresh sandbox in safe mode; no student code ran beside it."""
+
+    input_shape: tuple[int | None, ...] = ()
+    """Batch axis included."""
+    output: Output | None = None
+    layers: tuple[Layer, ...] = ()
+    parameters: int = 0
+    trainable: int = 0
+    compiled: bool = False
+    loss: Loss | None = None
+    metrics: tuple[str, ...] = ()
+    """Resolved names of the metrics besides the loss, such as `binary_accuracy`; `accuracy` is resolved to what Keras
+    makes of it for this output and the labels that the training data yields."""
+    metrics_claimed: tuple[str, ...] = ()
+    """The metrics as the student wrote them."""
+    optimizer: Optimizer | None = None
+    first_convolution_range: tuple[float, float] | None = None
+    """Smallest and largest value that reach the first convolution for pixels prepared as the student's validation data
+    prepares them; None when there is no convolution or the images do not fit."""
+    error: str | None = None
+    """Why it could not be saved or loaded; the other fields are then empty."""
+    provenance: Provenance = Provenance.MEASURED
+
+
+class History(Model):
+    """What `History.history` says; only ever compared with what was measured."""
+
+    epochs: int
+    curves: dict[str, tuple[float | None, ...]]
+    """One value an epoch; None for NaN and infinity."""
+    provenance: Provenance = Provenance.CLAIMED
+
+
+class Accuracy(Model):
+    """Predictions of the trained model, compared with labels that never entered a sandbox."""
+
+    correct: int
+    images: int
+    confusion: tuple[tuple[int, ...], ...]
+    """Rows are true classes, columns predicted ones, in the order of `classes`."""
+    classes: tuple[str, ...]
+    provenance: Provenance = Provenance.MEASURED
+
+    @property
+    def share(self) -> float:
+        """Correct predictions over images, in [0, 1]."""
+        return self.correct / self.images
+
+
+class Figure(Model):
+    """One picture in the outputs of the executed notebook."""
+
+    cell: int
+    width: int
+    height: int
+    """Pixels."""
+    colours: int
+    """Distinct colours after reduction to 32 levels a channel; 1 for a blank picture."""
+    provenance: Provenance = Provenance.MEASURED
+
+
+class Observations(Model):
+    """All facts about one run. A fact that could not be had is None, and `missing` says why."""
+
+    schema_version: Literal[1] = 1
+    run: Run
+    functions: dict[str, Function] = Field(default_factory=dict)
+    """By contract name; a function that is not in the notebook is listed with `defined` false."""
+    directories: Directories | None = None
+    splits: tuple[Split, ...] = ()
+    training_data: Pipeline | None = None
+    validation_data: Pipeline | None = None
+    built_model: KerasModel | None = None
+    """What a fresh call of the model-building function returns."""
+    trained_model: KerasModel | None = None
+    """The model that the notebook trained."""
+    history: History | None = None
+    train_accuracy: Accuracy | None = None
+    """The trained model on a sample of the training images."""
+    holdout_accuracy: Accuracy | None = None
+    figures: tuple[Figure, ...] = ()
+    missing: dict[str, str] = Field(default_factory=dict)
+    """Field name -> why that fact is absent, in a sentence for the student."""

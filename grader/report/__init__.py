@@ -1,0 +1,1 @@
+"""Renders scorecards for people and machines."""

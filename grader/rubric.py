@@ -1,0 +1,172 @@
+"""The rubric of an assignment: `solutions/<week>/rubric.toml`.
+
+It names the functions that students write, and lists the criteria with their points, parameters and wording. What a
+check's parameters may be is the check's own business; `grader.judge.compile_rubric` validates those.
+"""
+
+import re
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, JsonValue, ValidationError, model_validator
+
+from grader.errors import RubricError
+from grader.model import Model
+
+__all__ = ["Criterion", "FunctionContract", "Role", "Rubric", "explain_validation", "load_rubric"]
+
+
+class Role(StrEnum):
+    """What a graded function does, which decides how a probe calls it."""
+
+    DIRECTORIES = "directories"
+    """`f(root_path)` makes the folders of the split data set."""
+    SPLIT = "split"
+    """`f(source, training, validation, share)` copies the files of one class."""
+    PIPELINES = "pipelines"
+    """`f(training, validation)` returns two iterators over (images, labels)."""
+    MODEL = "model"
+    """`f()` returns a compiled model."""
+
+
+class FunctionContract(Model):
+    """One graded function."""
+
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    role: Role
+    parameters: tuple[str, ...] = ()
+    """Names of its positional parameters; students may rename them, their number counts."""
+
+
+class Criterion(Model):
+    """One line of the rubric."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    check: str
+    title: str = Field(min_length=1)
+    points: float = Field(gt=0)
+    function: str = ""
+    """Name of the graded function that it is about; empty when it is about the notebook or its training."""
+    needs: tuple[str, ...] = ()
+    """Criteria that must not have failed for this one to be judged at all."""
+    goal: str = ""
+    """One sentence for the points table of the student notebook: what earns the points."""
+    public: bool = True
+    """Students may check it themselves."""
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
+    """Mistake code -> the course's own wording, in place of the default one. Values in braces are filled in."""
+
+
+class Rubric(Model):
+    """The criteria of one assignment, in the order in which they are reported."""
+
+    schema_version: Literal[1] = 1
+    title: str = Field(min_length=1)
+    goals: tuple[str, ...] = ()
+    """What the student will be able to do, shown at the head of the notebook."""
+    functions: tuple[FunctionContract, ...] = Field(min_length=1)
+    model_variable: str = "model"
+    """Name of the notebook's variable that holds the trained model."""
+    history_variable: str = "history"
+    """Name of the notebook's variable that holds what `fit` returned."""
+    image_shape: tuple[int, int, int]
+    """(height, width, channels) of the images that the model takes."""
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @property
+    def max_score(self) -> float:
+        """All points that can be earned."""
+        return round(sum(c.points for c in self.criteria), 2)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        seen: set[str] = set()
+        for criterion in self.criteria:
+            if criterion.id in seen:
+                raise ValueError(f"two criteria have the id '{criterion.id}'; ids must differ")
+            for need in criterion.needs:
+                if need not in seen:
+                    known = ", ".join(sorted(seen)) or "none yet"
+                    raise ValueError(
+                        f"criterion '{criterion.id}' needs '{need}', which is not a criterion above it (above: {known})"
+                    )
+            seen.add(criterion.id)
+        names = [f.name for f in self.functions]
+        for criterion in self.criteria:
+            if criterion.function and criterion.function not in names:
+                raise ValueError(
+                    f"criterion '{criterion.id}' is about '{criterion.function}', which is not one of the functions: "
+                    + ", ".join(names)
+                )
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"function '{name}' is listed twice")
+        return self
+
+
+def load_rubric(path: Path) -> Rubric:
+    """Read and validate a rubric.
+
+    Raises:
+        RubricError: The file is missing, is not TOML, or breaks a rule; names the line or key and the allowed values.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RubricError("there is no rubric", where=str(path), remedy="every week needs a rubric.toml") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RubricError(f"the rubric cannot be read: {error}", where=str(path)) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RubricError(f"this is not valid TOML: {error}", where=str(path)) from error
+    try:
+        return Rubric.model_validate(data)
+    except ValidationError as error:
+        where, message = explain_validation(error, data)
+        line = _line_of(text, data, error)
+        raise RubricError(message, where=f"{path}{line}: {where}" if where else f"{path}{line}") from error
+
+
+def explain_validation(error: ValidationError, data: Any) -> tuple[str, str]:
+    """The key that the first problem concerns, and what is wrong with it."""
+    first = error.errors(include_url=False)[0]
+    node = data
+    words: list[str] = []
+    for part in first["loc"]:
+        if isinstance(part, int):
+            node = node[part] if isinstance(node, list) and part < len(node) else None
+            name = node.get("id") or node.get("name") if isinstance(node, dict) else None
+            words[-1:] = [f"{words[-1] if words else ''}[{name or part}]"]
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
+            words.append(str(part))
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = "unknown key; remove it or correct its spelling"
+    elif node is not None and not isinstance(node, dict | list):
+        message = f"{message} (found {node!r})"
+    more = error.error_count() - 1
+    if more:
+        message += f" (and {more} more problem{'s' if more > 1 else ''})"
+    return ".".join(words), message
+
+
+def _line_of(text: str, data: Any, error: ValidationError) -> str:
+    """':LINE' of the criterion or key concerned, as far as it can be told; empty otherwise."""
+    loc = error.errors(include_url=False)[0]["loc"]
+    anchor = None
+    if len(loc) > 1 and isinstance(loc[0], str) and isinstance(loc[1], int):
+        row = data[loc[0]][loc[1]]
+        name = row.get("id") or row.get("name") if isinstance(row, dict) else None
+        anchor = re.compile(rf"""^\s*(id|name)\s*=\s*["']{re.escape(str(name))}["']""") if name else None
+    elif loc:
+        anchor = re.compile(rf"^\s*{re.escape(str(loc[0]))}\s*=")
+    if anchor is not None:
+        for number, line in enumerate(text.splitlines(), 1):
+            if anchor.match(line):
+                return f":{number}"
+    return ""

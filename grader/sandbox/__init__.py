@@ -1,0 +1,1 @@
+"""Runs our programs beside hostile code; the only room that starts processes."""

@@ -1,0 +1,69 @@
+"""Submissions: from the PATHs of the command line to one notebook per student."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import SubmissionsError
+
+__all__ = ["Submission", "find_submissions"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's notebook for one assignment."""
+
+    student: str
+    path: Path
+    name: str
+    """The path as reports show it: as given, or below the folder that was given."""
+
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes, in hex."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def find_submissions(week: str, paths: list[Path]) -> list[Submission]:
+    """One submission per notebook, ordered by student.
+
+    A path is a notebook, or a folder: every `*.ipynb` below it, hidden folders and checkpoints left out. The student is
+    the file's stem, unless that is the week's name: then the name of its folder.
+
+    Raises:
+        SubmissionsError: A path is missing or holds no notebook, or one student has two notebooks.
+    """
+    found: dict[str, Submission] = {}
+    for path in paths:
+        for notebook, name in _notebooks(path):
+            student = notebook.stem if notebook.stem != week else notebook.resolve().parent.name
+            other = found.get(student)
+            if other is not None and other.path.resolve() != notebook.resolve():
+                raise SubmissionsError(
+                    f"student '{student}' has two notebooks: {other.path} and {notebook}",
+                    remedy="Keep one of them, or rename a file: the student is the file's name, "
+                    f"or its folder's where the file is called {week}.ipynb.",
+                )
+            found[student] = Submission(student=student, path=notebook, name=name)
+    return [found[student] for student in sorted(found)]
+
+
+def _notebooks(path: Path) -> list[tuple[Path, str]]:
+    if path.is_dir():
+        below = sorted(p for p in path.rglob("*.ipynb") if p.is_file() and not _hidden(p.relative_to(path)))
+        if not below:
+            raise SubmissionsError(
+                "no notebook in this folder", where=str(path), remedy="A submission is a file that ends in .ipynb."
+            )
+        return [(p, p.relative_to(path).as_posix()) for p in below]
+    if not path.exists():
+        raise SubmissionsError("no such file or folder", where=str(path))
+    if path.suffix != ".ipynb":
+        raise SubmissionsError(
+            "this is not a notebook", where=str(path), remedy="A submission is a file that ends in .ipynb."
+        )
+    return [(path, path.as_posix())]
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
