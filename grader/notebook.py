@@ -70,7 +70,7 @@ def parse_notebook(text: str, *, where: str) -> NotebookNode:
             notebook = nbformat.reads(text, as_version=4)
             _, notebook = nbformat.validator.normalize(notebook)
             nbformat.validate(notebook)
-    except Exception as error:  # noqa: BLE001 - nbformat raises whatever the hostile structure provokes
+    except Exception as error:  # nbformat raises whatever a hostile structure provokes
         raise NotebookError(
             f"the notebook breaks the notebook format: {str(error).splitlines()[0][:200] if str(error) else 'unknown'}",
             where=where,
@@ -82,7 +82,7 @@ def parse_notebook(text: str, *, where: str) -> NotebookNode:
 
 
 def without_policy(notebook: NotebookNode) -> NotebookNode:
-    """A copy without outputs and without metadata, so that nothing in it chooses a kernel, skips a cell or hides an error."""
+    """A copy without outputs and metadata: nothing in it chooses a kernel, skips a cell or hides an error."""
     clean = nbformat.v4.new_notebook()
     for cell in notebook.cells:
         copy = NotebookNode(cell_type=cell.cell_type, id=cell.id, metadata=NotebookNode(), source=cell.source)

@@ -1,0 +1,205 @@
+"""From a rubric and observations to verdicts, in one pass over the criteria."""
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from string import Formatter
+from types import ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+from grader.errors import RubricError
+from grader.judge.finding import CheckParameters, Finding, broken_function, failed
+from grader.observation import KerasModel, Observations, RunStatus
+from grader.rubric import Criterion, Rubric, explain_validation
+from grader.scorecard import Outcome, Verdict
+
+__all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge"]
+
+CHECK_NAMES = (
+    "data_split",
+    "figure",
+    "function_defined",
+    "generator",
+    "holdout_accuracy",
+    "input_shape",
+    "layer_stack",
+    "loss_activation",
+    "metrics",
+    "no_augmentation",
+    "notebook_runs",
+    "output_layer",
+    "train_accuracy",
+    "training_history",
+)
+"""Checks that exist, each in the module of its name."""
+
+
+@dataclass(frozen=True)
+class BoundCriterion:
+    """A criterion together with its check and its validated parameters."""
+
+    criterion: Criterion
+    check: ModuleType
+    parameters: CheckParameters
+
+
+def compile_rubric(rubric: Rubric, *, where: str) -> tuple[BoundCriterion, ...]:
+    """Bind every criterion to its check.
+
+    Args:
+        rubric: The rubric.
+        where: Its file, for error messages.
+
+    Raises:
+        RubricError: A check is unknown, a parameter is wrong, or a wording cannot be filled in.
+    """
+    return tuple(_bind(criterion, where) for criterion in rubric.criteria)
+
+
+def judge(rubric: tuple[BoundCriterion, ...], observations: Observations) -> tuple[Verdict, ...]:
+    """One verdict a criterion, in the rubric's order.
+
+    A criterion whose prerequisite failed, or whose fact could not be had, is skipped with the reason. An exception in a
+    check is our fault: that verdict is errored, and the score will be held.
+    """
+    verdicts: dict[str, Verdict] = {}
+    for bound in rubric:
+        verdicts[bound.criterion.id] = _verdict(bound, observations, verdicts)
+    return tuple(verdicts.values())
+
+
+def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[str, Verdict]) -> Verdict:
+    criterion = bound.criterion
+    if observations.run.status is RunStatus.INTERNAL:
+        return _unscored(criterion, Outcome.ERRORED, _words("engine")["internal"])
+    for need in criterion.needs:
+        if earlier[need].outcome in {Outcome.FAILED, Outcome.SKIPPED, Outcome.ERRORED}:
+            outcome = Outcome.ERRORED if earlier[need].outcome is Outcome.ERRORED else Outcome.SKIPPED
+            return _unscored(criterion, outcome, _words("engine")["needs"].format(title=earlier[need].title))
+    function = observations.functions.get(criterion.function)
+    try:
+        for fact in getattr(bound.check, "FACTS", ()):
+            value = getattr(observations, fact)
+            if not value:
+                return _missing(criterion, observations, fact)
+            if isinstance(value, KerasModel) and value.error is not None:
+                expected = criterion.goal or criterion.title
+                unusable = failed("model-unusable", expected, value.error, value.provenance, error=value.error)
+                return _scored(criterion, unusable)
+        return _scored(criterion, bound.check.check(observations, bound.parameters, function))
+    except Exception as error:  # noqa: BLE001 - whatever a check raises is our fault and holds the score
+        detail = f"{type(error).__name__}: {error}"[:300]
+        return _unscored(criterion, Outcome.ERRORED, _words("engine")["errored"].format(detail=detail))
+
+
+def _missing(criterion: Criterion, observations: Observations, fact: str) -> Verdict:
+    """A fact that is not there: failed where the criterion's own function is to blame, else skipped with the reason."""
+    function = observations.functions.get(criterion.function)
+    broken = broken_function(function, criterion.goal or criterion.title)
+    if broken is not None:
+        return _scored(criterion, broken)
+    reason = observations.missing.get(fact, observations.run.message or "it was not reached")
+    return _unscored(criterion, Outcome.SKIPPED, _words("engine")["missing"].format(reason=reason))
+
+
+def _scored(criterion: Criterion, finding: Finding) -> Verdict:
+    words = {**_words("engine"), **_words(criterion.check), **criterion.words}
+    feedback = words[finding.code].format_map(
+        {**finding.values, "expected": finding.expected, "actual": finding.actual}
+    )
+    outcome = Outcome.PASSED if finding.fraction >= 1 else Outcome.PARTIAL if finding.fraction > 0 else Outcome.FAILED
+    return Verdict(
+        criterion=criterion.id,
+        check=criterion.check,
+        title=criterion.title,
+        outcome=outcome,
+        points=round(criterion.points * finding.fraction, 2),
+        max_points=criterion.points,
+        expected=finding.expected,
+        actual=finding.actual,
+        feedback=feedback,
+        provenance=finding.provenance,
+        evidence={"code": finding.code, **finding.evidence},
+    )
+
+
+def _unscored(criterion: Criterion, outcome: Outcome, feedback: str) -> Verdict:
+    return Verdict(
+        criterion=criterion.id,
+        check=criterion.check,
+        title=criterion.title,
+        outcome=outcome,
+        points=0,
+        max_points=criterion.points,
+        feedback=feedback,
+    )
+
+
+def _bind(criterion: Criterion, where: str) -> BoundCriterion:
+    place = f"{where}: criteria[{criterion.id}]"
+    if criterion.check not in CHECK_NAMES:
+        near = get_close_matches(criterion.check, CHECK_NAMES, n=1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        raise RubricError(
+            f"there is no check '{criterion.check}'",
+            where=f"{place}.check",
+            remedy=f"{hint}The checks are: {', '.join(CHECK_NAMES)}.",
+        )
+    module = import_module(f"grader.judge.{criterion.check}")
+    try:
+        parameters: CheckParameters = module.Parameters.model_validate(criterion.parameters)
+    except ValidationError as error:
+        key, message = explain_validation(error, dict(criterion.parameters))
+        allowed = ", ".join(_describe(module.Parameters)) or "none"
+        raise RubricError(
+            message,
+            where=f"{place}.parameters{'.' + key if key else ''}",
+            remedy=f"Parameters of '{criterion.check}': {allowed}.",
+        ) from error
+    known = {**_words("engine"), **_words(criterion.check)}
+    for code, text in criterion.words.items():
+        if code not in known:
+            raise RubricError(
+                f"'{code}' is not a wording of '{criterion.check}'",
+                where=f"{place}.words",
+                remedy=f"Its wordings are: {', '.join(sorted(_words(criterion.check)))}.",
+            )
+        extra = _fields(text, place, code) - _fields(known[code], place, code) - {"expected", "actual"}
+        if extra:
+            raise RubricError(
+                f"the wording uses {{{extra.pop()}}}, which '{criterion.check}' does not fill in for '{code}'",
+                where=f"{place}.words.{code}",
+                remedy=f"The default wording is: {known[code]}",
+            )
+    return BoundCriterion(criterion, module, parameters)
+
+
+def _fields(text: str, place: str, code: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise RubricError(
+            f"the braces do not match: {error}", where=f"{place}.words.{code}", remedy="Write a literal brace twice."
+        ) from error
+
+
+def _describe(parameters: type[CheckParameters]) -> list[str]:
+    return [
+        f"{name} ({'required' if field.is_required() else f'default {field.get_default(call_default_factory=True)!r}'})"
+        for name, field in parameters.model_fields.items()
+    ]
+
+
+@cache
+def _all_words() -> dict[str, dict[str, str]]:
+    table: dict[str, Any] = tomllib.loads(files("grader.judge").joinpath("words.toml").read_text(encoding="utf-8"))
+    return table
+
+
+def _words(section: str) -> dict[str, str]:
+    return _all_words().get(section, {})

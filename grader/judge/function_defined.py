@@ -1,0 +1,64 @@
+"""`function_defined`: a graded function exists, takes its parameters, and does its work when it is called."""
+
+from grader.judge.finding import CheckParameters, Finding, broken_function, failed, passed
+from grader.observation import Function, Observations, Provenance
+
+__all__ = ["Parameters", "check"]
+
+
+class Parameters(CheckParameters):
+    """What to look for besides the function itself."""
+
+    parameters: int | None = None
+    """How many positional parameters it takes."""
+    makes_folders: tuple[str, ...] = ()
+    """Folders, relative to the root that is passed, which exist after the call."""
+    returns_model: bool = False
+    """It returns a Keras model that can be saved and loaded."""
+
+
+def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
+    """Passes when the function is there and its call left what it should."""
+    if function is None:
+        raise ValueError("function_defined needs the criterion's `function`")
+    expected = f"a function `{function.name}` that can be called"
+    if parameters.makes_folders:
+        expected = f"the folders {', '.join(parameters.makes_folders)} below the root that is passed"
+    elif parameters.returns_model:
+        expected = f"`{function.name}()` returns a Keras model"
+    broken = broken_function(function, expected)
+    if broken is not None:
+        return broken
+    count = len(function.parameters)
+    if parameters.parameters is not None and count != parameters.parameters:
+        values = {"function": function.name, "wanted": parameters.parameters, "count": count}
+        return failed("wrong-parameters", expected, f"it takes {count} parameters", function.provenance, **values)
+    if parameters.makes_folders:
+        return _folders(observations, parameters, function, expected)
+    if parameters.returns_model:
+        return _model(observations, function, expected)
+    return passed(expected, f"`{function.name}` is there and ran", function.provenance)
+
+
+def _folders(observations: Observations, parameters: Parameters, function: Function, expected: str) -> Finding:
+    made = observations.directories.folders if observations.directories else ()
+    missing = [folder for folder in parameters.makes_folders if folder not in made]
+    if not missing:
+        return passed(
+            expected, f"{len(parameters.makes_folders)} folders made", Provenance.MEASURED, folders=list(made)
+        )
+    actual = f"made: {', '.join(made) or 'nothing'}"
+    values = {"missing": ", ".join(missing), "function": function.name, "parameter": ", ".join(function.unused)}
+    code = "parameter-unused" if function.unused else "folders-missing"
+    return failed(code, expected, actual, Provenance.MEASURED, **values)
+
+
+def _model(observations: Observations, function: Function, expected: str) -> Finding:
+    model = observations.built_model
+    if model is None:
+        actual = observations.missing.get("built_model", "no model came back")
+        return failed("no-model", expected, actual, Provenance.OBSERVED, function=function.name)
+    if model.error is not None:
+        return failed("model-unusable", expected, model.error, model.provenance, error=model.error)
+    actual = f"a model with {len(model.layers)} layers and {model.parameters:,} parameters"
+    return passed(expected, actual, model.provenance, layers=len(model.layers), parameters=model.parameters)

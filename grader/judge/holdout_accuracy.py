@@ -1,0 +1,20 @@
+"""`holdout_accuracy`: how the trained model does on images that students never see."""
+
+from grader.judge.accuracy import AccuracyParameters, compare
+from grader.judge.finding import Finding, needed
+from grader.observation import Function, Observations
+
+__all__ = ["FACTS", "Parameters", "check"]
+
+FACTS = ("holdout_accuracy",)
+
+
+class Parameters(AccuracyParameters):
+    """The threshold."""
+
+
+def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
+    """Passes at the threshold; predictions were made in a fresh sandbox and counted outside it."""
+    del function
+    accuracy = needed(observations.holdout_accuracy)
+    return compare(accuracy, parameters, "images that the model has never seen")

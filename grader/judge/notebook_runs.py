@@ -1,0 +1,33 @@
+"""`notebook_runs`: every cell of the notebook runs from top to bottom, without an error."""
+
+from grader.judge.finding import CheckParameters, Finding, failed, passed, said
+from grader.observation import Function, Observations, RunStatus
+
+__all__ = ["Parameters", "check"]
+
+EXPECTED = "all cells run from top to bottom without an error"
+
+
+class Parameters(CheckParameters):
+    """It has none."""
+
+
+def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
+    """Passes when no cell failed and no limit ended the run."""
+    del parameters, function
+    run = observations.run
+    bad = next((cell for cell in run.cells if cell.status in {"error", "timeout"}), None)
+    if bad is not None and bad.status == "error" and bad.error is not None:
+        syntax = bad.error.name in {"SyntaxError", "IndentationError", "TabError"}
+        unfinished = bad.error.name == "NotImplementedError"
+        code = "syntax" if syntax else "unfinished" if unfinished else "cell-error"
+        actual = f"cell {bad.index + 1} stopped with {said(bad.error)}"
+        return failed(code, EXPECTED, actual, run.provenance, cell=bad.index + 1, error=said(bad.error))
+    if bad is not None and bad.status == "timeout":
+        actual = f"cell {bad.index + 1} was stopped after {bad.seconds:.0f} seconds"
+        return failed("cell-timeout", EXPECTED, actual, run.provenance, cell=bad.index + 1, seconds=round(bad.seconds))
+    if run.status not in {RunStatus.OK, RunStatus.CELL_ERROR}:
+        return failed(f"stopped-{run.status.value}", EXPECTED, run.message, run.provenance, message=run.message)
+    if not run.cells:
+        return failed("nothing-ran", EXPECTED, run.message or "no cell ran", run.provenance, message=run.message)
+    return passed(EXPECTED, f"{len(run.cells)} code cells ran", run.provenance, cells=len(run.cells))
