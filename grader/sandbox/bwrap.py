@@ -1,0 +1,230 @@
+"""The safe sandbox: Linux namespaces, set up by bubblewrap."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import ClassVar
+
+from grader.errors import SandboxUnavailable
+from grader.sandbox.base import Job, Result, Sandbox
+from grader.sandbox.fonts import font_list
+from grader.sandbox.supervise import PACKAGE, environment, order, rlimits, supervise
+
+__all__ = ["BubblewrapSandbox"]
+
+IN, OUT, WORK, HOME = (PurePosixPath(p) for p in ("/in", "/out", "/work", "/tmp/home"))  # noqa: S108 - paths inside
+
+INSTALL = "Install it with: sudo apt-get install bubblewrap (or your system's package manager)."
+LEAST = (0, 7)
+"""The first version that can limit the size of a tmpfs."""
+
+ETC = {
+    "passwd": "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nstudent:x:1000:1000:student:/tmp/home:/bin/sh\n",
+    "group": "root:x:0:\nstudent:x:1000:\n",
+    "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+}
+"""Files of /etc that programs expect; the host's own are not shown."""
+
+DISKS = {"/tmp": 8, OUT.as_posix(): 4, WORK.as_posix(): 2, "/dev/shm": 2}  # noqa: S108 - paths inside
+"""Writable folder -> its part, in sixteenths, of the disk that a run may use."""
+
+
+class BubblewrapSandbox(Sandbox):
+    """Every run in namespaces of its own: user, pid, network, ipc, uts, cgroup and mounts.
+
+    Works for root and for ordinary users, where the system lets those make user namespaces.
+
+    Args:
+        hidden: Host folders that are shown empty, should they lie below something that must be shown.
+
+    Raises:
+        SandboxUnavailable: bubblewrap is missing, too old, or may not make namespaces here; says which and the mend.
+    """
+
+    name: ClassVar[str] = "bwrap"
+    isolates: ClassVar[bool] = True
+
+    def __init__(self, hidden: Sequence[Path] = ()) -> None:
+        self._program, self._version = _find()
+        self._hidden = tuple(hidden)
+        trial = subprocess.run(
+            [
+                self._program,
+                *self._namespaces(),
+                *_system(),
+                "--proc",
+                "/proc",
+                "--dev",
+                "/dev",
+                "--",
+                "/usr/bin/env",
+                "true",
+            ],
+            env={},
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+        if trial.returncode:
+            raise _explain(trial.stderr.decode("utf-8", "replace").strip())
+
+    def run(self, job: Job, spool: Path) -> Result:
+        """See `Sandbox.run`."""
+        spool.mkdir(parents=True, exist_ok=True)
+        fonts = font_list()
+        outbox = os.pipe()
+        texts: list[int] = []
+        try:
+            texts = [_text(content) for content in ETC.values()]
+            env = {**environment(job, inputs=Path(IN), out=Path(OUT), home=Path(HOME)), "GRADER_OUTBOX": str(outbox[1])}
+            env["GRADER_ISOLATED"] = "1"
+            command = [
+                self._program, *self._namespaces(), *_system(),
+                "--clearenv", *(a for name, value in env.items() for a in ("--setenv", name, value)),
+                *(a for name, number in zip(ETC, texts, strict=True) for a in ("--ro-bind-data", str(number), f"/etc/{name}")),
+                "--proc", "/proc", "--dev", "/dev",
+                *(a for path, part in DISKS.items() for a in ("--size", str(job.limits.disk_bytes * part // 16), "--tmpfs", path)),
+                *_interpreter(), *_package(),
+                *(a for folder in self._hidden if folder.exists() for a in ("--tmpfs", str(folder), "--remount-ro", str(folder))),
+                "--dir", str(HOME),
+                *(("--ro-bind", str(fonts), str(HOME / "matplotlib" / fonts.name)) if fonts else ()),
+                *_binds(job),
+                # /proc for a run by root: its files trust that user without asking for a capability
+                "--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/",
+                "--chdir", str(WORK), "--", *order(job, {**rlimits(job.limits), **_process_limit(job)}),
+            ]  # fmt: skip
+        except BaseException:
+            for number in (*outbox, *texts):
+                os.close(number)
+            raise
+        return supervise(command, job, spool, env={}, cwd=Path("/"), outbox=outbox, depth=2, keep=texts)
+
+    def _namespaces(self) -> list[str]:
+        # A namespace within the namespace would give back capabilities over it, and with them kernel code to attack.
+        no_more = ["--unshare-user", "--disable-userns"] if self._version >= (0, 8) else []
+        return [
+            "--unshare-all", *no_more, "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--cap-drop", "ALL",
+            "--die-with-parent", "--new-session",
+        ]  # fmt: skip
+
+
+@cache
+def _find() -> tuple[str, tuple[int, ...]]:
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxUnavailable("bubblewrap, which runs student code safely, is not installed", remedy=INSTALL)
+    said = subprocess.run([program, "--version"], check=False, capture_output=True, text=True, timeout=60).stdout
+    version = tuple(int(n) for n in re.findall(r"\d+", said))
+    if version < LEAST:
+        least = ".".join(map(str, LEAST))
+        raise SandboxUnavailable(
+            f"bubblewrap is too old: {said.strip() or 'it does not tell its version'}; it must be {least} or newer",
+            where=program,
+            remedy="Upgrade it, or grade on a newer system (Debian 12, Ubuntu 24.04).",
+        )
+    return program, version
+
+
+def _explain(said: str) -> SandboxUnavailable:
+    """Why a trial run failed, with the mend that fits."""
+    if "/proc" in said and "mount" in said.lower():
+        remedy = "In a container, start it with: docker run --privileged (or --security-opt systempaths=unconfined)."
+    elif Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
+        remedy = (
+            "This system's AppArmor keeps ordinary users from making namespaces. Allow it for bubblewrap with a profile in "
+            "/etc/apparmor.d/bwrap, or for all: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+        )
+    elif Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
+        remedy = (
+            "This is a container that forbids namespaces. Start it with: docker run --privileged, or with "
+            "--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+        )
+    else:
+        remedy = (
+            "Let users make namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000"
+        )
+    return SandboxUnavailable(f"bubblewrap cannot make a sandbox here: {said[-300:]}", remedy=remedy)
+
+
+def _system() -> list[str]:
+    """The system's programs and libraries, and from /etc only where the loader finds them."""
+    words = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+        path = Path("/", name)
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            words += ["--ro-bind", str(path), str(path)]
+    return [*words, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+
+
+def _interpreter() -> list[str]:
+    """The Python that runs us, with its packages, at the paths that it has here."""
+    program = Path(sys.executable).resolve()
+    roots = {Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)} | {
+        program.parents[1]
+    }
+    roots |= {root.resolve() for root in roots}
+    words: list[str] = []
+    for root in sorted(roots):
+        if root == Path("/") or root.is_relative_to("/usr"):
+            continue
+        if root == Path.home():
+            raise SandboxUnavailable(
+                "Python is installed straight into the home folder, and the sandbox must not show that",
+                where=str(root),
+                remedy="Use a virtual environment: python3 -m venv .venv",
+            )
+        words += ["--ro-bind", str(root), str(root)]
+    return words
+
+
+def _package() -> list[str]:
+    """This package, should it lie outside the interpreter; of the checkout around it, nothing."""
+    parent = PACKAGE.parent
+    if any(parent.is_relative_to(p) for p in (Path(sys.prefix), Path(sys.base_prefix), Path("/usr"))):
+        return []
+    below = [p for p in (Path(sys.prefix), Path(sys.base_prefix)) if p.is_relative_to(parent)]
+    # The parent is on the import path, so it must not be writable, wherever it lies: hence a folder of its own.
+    words = ["--size", "4096", "--tmpfs", str(parent)]
+    for path in (PACKAGE, *below):
+        words += ["--ro-bind", str(path), str(path)]
+    return [*words, "--remount-ro", str(parent)]
+
+
+def _binds(job: Job) -> list[str]:
+    words: list[str] = []
+    for name, source in job.inputs.items():
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+            raise ValueError(f"'{name}' is no name for an input")
+        words += ["--ro-bind", str(source.resolve(strict=True)), str(IN / name)]
+    for path, source in job.data.items():
+        target = PurePosixPath(path)
+        if not target.is_absolute() or ".." in target.parts or len(target.parts) < 2:
+            raise ValueError(f"'{path}' is no absolute path for data")
+        words += ["--ro-bind", str(source.resolve(strict=True)), str(target)]
+    return words
+
+
+def _process_limit(job: Job) -> dict[str, int]:
+    """The kernel's own limit of processes, where it counts the sandbox alone and not all that this user runs.
+
+    It does not hold for root, for whom the watchdog must do.
+    """
+    release = tuple(int(n) for n in re.findall(r"\d+", os.uname().release)[:2])
+    return {"RLIMIT_NPROC": job.limits.processes} if release >= (5, 14) else {}
+
+
+def _text(content: str) -> int:
+    """A descriptor from which a text can be read."""
+    number = os.memfd_create("grader")
+    os.write(number, content.encode())
+    os.lseek(number, 0, os.SEEK_SET)
+    return number

@@ -1,0 +1,203 @@
+"""Starts one program, sees it to its end, and makes a result of what came out: common to every sandbox."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from grader.course import Limits
+from grader.observation import RunStatus
+from grader.sandbox.base import Job, Result
+from grader.sandbox.inbox import Inbox
+from grader.sandbox.watchdog import Watchdog, kill_tree
+
+__all__ = ["PACKAGE", "environment", "order", "rlimits", "supervise"]
+
+LOG_BYTES = 16 * 1024
+PACKAGE = Path(__file__).resolve().parents[1]
+LAUNCHER = Path(__file__).resolve().with_name("launch.py")
+
+STOPS = {status.value: status for status in (RunStatus.TIMEOUT, RunStatus.OUTPUT, RunStatus.DISK, RunStatus.KILLED)}
+"""What a program may say about its own end, in a record {"kind": "stopped", "status": ..., "message": ...}."""
+
+
+def environment(job: Job, *, inputs: Path, out: Path, home: Path) -> dict[str, str]:
+    """All variables that the program gets, but for the number of its pipe."""
+    return {
+        "PATH": os.pathsep.join((str(Path(sys.prefix) / "bin"), "/usr/local/bin", "/usr/bin", "/bin")),
+        "HOME": str(home),
+        "USER": "student",
+        "LANG": "C.UTF-8",
+        "GRADER_IN": str(inputs),
+        "GRADER_OUT": str(out),
+        "GRADER_FILE_BYTES": str(job.limits.file_bytes),
+        "GRADER_TOTAL_BYTES": str(job.limits.disk_bytes),
+        # the same answer from the same notebook
+        "PYTHONHASHSEED": "0",
+        "TF_DETERMINISTIC_OPS": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        # quiet
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        # nothing to write where nothing can be written or would be kept
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(home / "jupyter"),
+        **job.environment,
+    }
+
+
+def rlimits(limits: Limits) -> dict[str, int]:
+    """The limits that the kernel holds each process to, by the names of the `resource` module."""
+    return {
+        "RLIMIT_FSIZE": limits.file_bytes,
+        "RLIMIT_NOFILE": 4096,
+        "RLIMIT_CORE": 0,
+        # generous, for it counts all threads together; wall clock is what is meant to end a run
+        "RLIMIT_CPU": int(limits.run_seconds + 60) * (os.cpu_count() or 1),
+    }
+
+
+def order(job: Job, limits: Mapping[str, int]) -> list[str]:
+    """Command that runs the job's program under rlimits, by the launcher."""
+    text = json.dumps({"program": job.program, "path": str(PACKAGE.parent), "rlimits": dict(limits)})
+    return [sys.executable, "-I", "-B", str(LAUNCHER), text]
+
+
+def supervise(
+    command: Sequence[str],
+    job: Job,
+    spool: Path,
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    outbox: tuple[int, int],
+    depth: int,
+    keep: Sequence[int] = (),
+) -> Result:
+    """Run a command to its end or its limits.
+
+    Args:
+        command: Program and arguments.
+        job: Its limits hold.
+        spool: Folder for files that come out; must exist.
+        env: All of the command's environment.
+        cwd: Working folder of the command.
+        outbox: Reading and writing end of the pipe; both are closed here.
+        depth: How many generations below the command our own program stands.
+        keep: File descriptors that the command inherits besides the pipe; closed here.
+
+    Returns:
+        The result. No process of the command is alive.
+    """
+    start = time.monotonic()
+    source, sink = outbox
+    inbox = Inbox(source, spool, job.limits)
+    try:
+        # A session of its own: Ctrl-C at the terminal reaches us alone, and we end the run in order.
+        process = subprocess.Popen(
+            command,
+            env=dict(env),
+            cwd=cwd,
+            pass_fds=(sink, *keep),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+    except BaseException:
+        os.close(source)
+        raise
+    finally:
+        for number in (sink, *keep):
+            os.close(number)
+    assert process.stderr is not None
+    watchdog = Watchdog(process.pid, depth, job.limits)
+    log = _Tail(process.stderr)
+    deadline = start + job.limits.run_seconds + min(20.0, job.limits.run_seconds / 4)
+    late = False
+    try:
+        for thread in (inbox, log, watchdog):
+            thread.start()
+        while process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+            late = time.monotonic() > deadline
+            if late or inbox.fault or inbox.host_fault:
+                break
+    finally:
+        watchdog.stop()
+        _end(process, watchdog)
+        inbox.join(10)
+        log.join(10)
+    status, message = _judge_end(process.returncode, late, watchdog, inbox, job)
+    return Result(
+        status=status,
+        message=message,
+        seconds=round(time.monotonic() - start, 3),
+        records=tuple(record for record in inbox.records if record["kind"] != "done"),
+        files=dict(inbox.files),
+        log=log.text,
+    )
+
+
+def _end(process: subprocess.Popen[bytes], watchdog: Watchdog) -> None:
+    """Leave nothing of the tree alive."""
+    if process.poll() is None:
+        kill_tree(psutil.Process(process.pid))
+    process.wait()
+    left = [p for p in watchdog.seen if p.is_running()]
+    for victim in left:
+        kill_tree(victim)
+    psutil.wait_procs(left, timeout=10)
+
+
+def _judge_end(code: int, late: bool, watchdog: Watchdog, inbox: Inbox, job: Job) -> tuple[RunStatus, str]:
+    """What ended the run: our own measurements first, the program's word for it last."""
+    if watchdog.status is not None:
+        return watchdog.status, watchdog.message
+    if inbox.host_fault:
+        return RunStatus.INTERNAL, f"What the run shipped could not be kept: {inbox.host_fault}."
+    if inbox.fault:
+        return RunStatus.KILLED, f"The run was stopped because it broke the rules of its one way out: {inbox.fault}."
+    if late:
+        return RunStatus.TIMEOUT, f"The run took longer than {job.limits.run_seconds:g} seconds."
+    for record in inbox.records:
+        if record["kind"] == "stopped" and record.get("status") in STOPS:
+            return STOPS[record["status"]], str(record.get("message", ""))[:500]
+    if code < 0 or code > 128:
+        number = -code if code < 0 else code - 128
+        return RunStatus.KILLED, f"The program that runs the notebook was killed (signal {number})."
+    if code:
+        return RunStatus.INTERNAL, f"The program that runs the notebook failed (exit status {code}); its log says more."
+    if not any(record["kind"] == "done" for record in inbox.records):
+        return RunStatus.KILLED, "The program that runs the notebook ended before its work was done."
+    return RunStatus.OK, ""
+
+
+class _Tail(threading.Thread):
+    """Drains a stream and keeps its end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(name="grader-log", daemon=True)
+        self._stream = stream
+        self._tail = b""
+
+    def run(self) -> None:
+        with self._stream:
+            while chunk := os.read(self._stream.fileno(), 65536):
+                self._tail = (self._tail + chunk)[-LOG_BYTES:]
+
+    @property
+    def text(self) -> str:
+        return self._tail.decode("utf-8", "replace")
