@@ -160,7 +160,8 @@ def _line_of(text: str, data: Any, error: ValidationError) -> str:
     loc = error.errors(include_url=False)[0]["loc"]
     anchor = None
     if len(loc) > 1 and isinstance(loc[0], str) and isinstance(loc[1], int):
-        row = data[loc[0]][loc[1]]
+        rows = data.get(loc[0])
+        row = rows[loc[1]] if isinstance(rows, list) and loc[1] < len(rows) else None
         name = row.get("id") or row.get("name") if isinstance(row, dict) else None
         anchor = re.compile(rf"""^\s*(id|name)\s*=\s*["']{re.escape(str(name))}["']""") if name else None
     elif loc:

@@ -1,0 +1,45 @@
+"""A course is found from any folder inside it, and says what is wrong with it."""
+
+import pytest
+
+from grader.course import find_course
+from grader.errors import CourseError
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "solutions" / "week1").mkdir(parents=True)
+    (tmp_path / "solutions" / "course.toml").write_text('title = "C"\n[weeks.week1]\ndata = "cats-dogs"\n')
+    return tmp_path
+
+
+def test_the_course_is_the_nearest_folder_upwards(root):
+    assert find_course(root / "solutions" / "week1").root == root.resolve()
+
+
+def test_outside_a_course_the_error_says_what_to_do(tmp_path):
+    with pytest.raises(CourseError, match="--course DIR"):
+        find_course(tmp_path)
+
+
+def test_an_unknown_week_suggests_the_nearest(root):
+    with pytest.raises(CourseError, match="did you mean 'week1'") as caught:
+        find_course(root).assignment("wek1")
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title = ", "TOML"),
+        ('title = "C"\nweeks = {}\n', "weeks"),
+        ('title = "C"\ncolour = 1\n[weeks.week1]\ndata = "x"\n', "colour"),
+        ('title = "C"\n[weeks.week1]\ndata = "x"\n[limits]\nrun_seconds = -1\n', "limits.run_seconds"),
+    ],
+)
+def test_broken_settings_name_the_key(root, text, told):
+    (root / "solutions" / "course.toml").write_text(text)
+    with pytest.raises(CourseError) as caught:
+        find_course(root)
+    assert told in str(caught.value)
+    assert "course.toml" in str(caught.value)
