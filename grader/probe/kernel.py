@@ -1,0 +1,220 @@
+"""Runs a notebook cell by cell, whatever the cells do, and tells how each of them ended."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+# Two packages that running a notebook never needs, but whose import takes longer than the rest together. Both importers
+# have a branch for their absence.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+sys.modules.setdefault("nbconvert.filters", None)  # type: ignore[arg-type]
+
+from jupyter_client.kernelspec import KernelSpec  # noqa: E402
+from jupyter_client.manager import AsyncKernelManager  # noqa: E402
+from nbclient.util import run_sync  # noqa: E402
+from nbconvert.preprocessors.execute import ExecutePreprocessor  # noqa: E402
+from nbformat import NotebookNode, v4  # noqa: E402
+
+from grader.probe.tracebacks import code_error  # noqa: E402
+
+__all__ = ["Runner", "read"]
+
+GRACE = 10.0
+"""Seconds that a cell has to end after it was interrupted, before its kernel is killed."""
+
+Send = Callable[..., None]
+
+
+class _Kernels(AsyncKernelManager):
+    """Kernels of this interpreter alone: no file on disk and no notebook chooses another."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.transport = "ipc"  # sockets in a private folder, where TCP would need a network
+        self._kernel_spec = KernelSpec(
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+            ],
+            display_name="Python 3",
+            language="python",
+        )
+
+
+class Runner(ExecutePreprocessor):  # type: ignore[misc]
+    """nbconvert's `ExecutePreprocessor`, with the policy of a grader.
+
+    Nothing in the notebook is obeyed: errors never end the run, no tag skips a cell. The last cell is the grader's own
+    probe. Each cell has its time; one that takes longer is interrupted, and if that does not help, its kernel is killed.
+
+    Args:
+        cell_seconds: Wall clock of one cell.
+        cells_until: When the notebook's own cells must be over, on the clock of `time.monotonic`.
+        probe_seconds: Wall clock of the last cell.
+        output_bytes: What all cells may print.
+        send: Called with the kind and the fields of a record as things happen.
+        after: Called with the index and the outputs of each cell that has run.
+    """
+
+    def __init__(
+        self,
+        *,
+        cell_seconds: float,
+        cells_until: float,
+        probe_seconds: float,
+        output_bytes: int,
+        send: Send,
+        after: Callable[[int, list[Any]], None],
+    ) -> None:
+        super().__init__(
+            kernel_name="python3", kernel_manager_class=_Kernels, allow_errors=True, record_timing=False,
+            store_widget_state=False, coalesce_streams=True, shutdown_kernel="immediate", skip_cells_with_tag="",
+            ipython_hist_file="",
+        )  # fmt: skip
+        self._cell_seconds = cell_seconds
+        self._cells_until = cells_until
+        self._probe_seconds = probe_seconds
+        self._room = output_bytes
+        self._output_bytes = output_bytes
+        self._send = send
+        self._after = after
+        self._limit = 0.0
+        self._why = ""
+        self._flooded: asyncio.Event | None = None
+        self._timeouts = 0
+        self._sources: dict[int, str] = {}
+        self._over = False
+        self.running = False
+        """The kernel was ready, so that from here on student code may have a hand in whatever goes wrong."""
+        self.dead = False
+        """The kernel is gone, or no longer speaks its protocol."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Run one cell, or tell that it was not run; never raises for what the cell did."""
+        self.running = True
+        if cell.cell_type == "code":
+            if index == len(self.nb.cells) - 1:
+                self._probe(cell, index)
+            else:
+                self._student_cell(cell, index)
+        return cell, resources
+
+    def _student_cell(self, cell: NotebookNode, index: int) -> None:
+        left = self._cells_until - time.monotonic()
+        if left <= 0 and not self._over:
+            self._stop("timeout", "The notebook took longer than the time that all its cells have together.")
+        if self._over:
+            self._send("cell", index=index, status="not_run", seconds=0.0, error=None)
+            return
+        start = time.monotonic()
+        limit = min(self._cell_seconds, left)
+        self._run(cell, index, limit)
+        error = next((o for o in reversed(cell.outputs) if o.get("output_type") == "error"), None)
+        told = code_error(error, self._sources) if error is not None else None
+        status = "error" if told else "ok"
+        if self._why == "timeout":
+            self._timeouts += 1
+            status = "timeout"
+            self._stop("timeout", f"Cell {index + 1} was stopped after {limit:.0f} seconds.", over=self._timeouts > 1)
+        elif self._why == "output":
+            status = "error"
+            text = f"the notebook printed more than {self._output_bytes // 1024} KiB, and was stopped"
+            told = {"name": "OutputLimit", "message": text, "line": "", "line_number": None}
+            self._stop("output", f"Cell {index + 1} was stopped: {text}.")
+        elif self.dead:
+            status = "error"
+            told = {
+                "name": "KernelDied",
+                "message": "the kernel died while this cell ran",
+                "line": "",
+                "line_number": None,
+            }
+        if self.dead:
+            self._stop("killed", f"The notebook's kernel died while cell {index + 1} ran.")
+        self._send("cell", index=index, status=status, seconds=round(time.monotonic() - start, 3), error=told)
+        self._after(index, cell.outputs)
+
+    def _probe(self, cell: NotebookNode, index: int) -> None:
+        if self.dead:
+            return
+        self._room = max(self._room, 64 * 1024)
+        self._run(cell, index, self._probe_seconds)
+        error = next((o for o in reversed(cell.outputs) if o.get("output_type") == "error"), None)
+        told = code_error(error, {}) if error is not None else None
+        if self._why or self.dead:
+            name = "ProbeTimeout" if self._why == "timeout" else "ProbeStopped"
+            told = {"name": name, "message": "the probe was stopped before its end", "line": "", "line_number": None}
+        self._send("probe", error=told)
+
+    def _run(self, cell: NotebookNode, index: int, limit: float) -> None:
+        """Run a cell; afterwards `_why` tells what we stopped it for, and `dead` whether the kernel is gone."""
+        self._why, self._limit = "", limit
+        try:
+            self.execute_cell(cell, index)
+        except Exception as error:  # noqa: BLE001 - a kernel in hostile hands can make its client raise anything
+            print(f"cell {index}: {type(error).__name__}: {error}"[:1000], file=sys.stderr)  # noqa: T201 - the staff's log
+            self.dead = True
+        count = cell.get("execution_count")
+        if isinstance(count, int):
+            self._sources[count] = cell.source
+
+    def _stop(self, status: str, message: str, *, over: bool = True) -> None:
+        self._over = self._over or over
+        self._send("stopped", status=status, message=message)
+
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any) -> NotebookNode:
+        """As in nbclient, with our own watch over time and output."""
+        self._flooded = asyncio.Event()
+        guard = asyncio.create_task(self._guard(self._flooded))
+        try:
+            return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+        finally:
+            guard.cancel()
+
+    execute_cell = run_sync(async_execute_cell)
+
+    async def _guard(self, flooded: asyncio.Event) -> None:
+        """Wait for the cell's time to run out or its output to run over; then interrupt it, and in the end kill."""
+        try:
+            await asyncio.wait_for(flooded.wait(), self._limit)
+            self._why = "output"
+        except TimeoutError:
+            self._why = "timeout"
+        await self.km.interrupt_kernel()
+        await asyncio.sleep(min(GRACE, self._limit))
+        self.dead = True
+        await self.km.signal_kernel(9)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """As in nbclient, but what is printed past the limit is dropped."""
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+            self._room -= _size(msg["content"])
+            if self._room < 0:
+                if self._flooded is not None:
+                    self._flooded.set()
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def read(text: str, probe: str) -> NotebookNode:
+    """A notebook from its JSON text, with one more code cell at its end."""
+    notebook = v4.reads(text)
+    notebook.cells.append(v4.new_code_cell(probe))
+    return notebook
+
+
+def _size(content: Any) -> int:
+    """Bytes that a message's content takes, roughly; 64 for its wrapping, so that empty ones count too."""
+    if isinstance(content, str):
+        return len(content)
+    if isinstance(content, dict):
+        return 64 + sum(_size(v) for v in content.values())
+    if isinstance(content, list):
+        return sum(_size(v) for v in content)
+    return 8
