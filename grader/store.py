@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -46,7 +45,7 @@ class ObservationStore:
             return None
         return kept if kept.student == student else None
 
-    def save(self, kept: Kept, executed: Path | None) -> None:
+    def save(self, kept: Kept, executed: str | None) -> None:
         """Keep observations and the executed notebook, in place of older ones.
 
         Raises:
@@ -56,7 +55,7 @@ class ObservationStore:
         try:
             place.mkdir(parents=True, exist_ok=True)
             if executed is not None:
-                shutil.copyfile(executed, place / "executed.ipynb.part")
+                (place / "executed.ipynb.part").write_text(executed, encoding="utf-8")
                 (place / "executed.ipynb.part").replace(place / "executed.ipynb")
             else:
                 (place / "executed.ipynb").unlink(missing_ok=True)

@@ -31,10 +31,8 @@ def test_names_that_look_alike_do_not_meet(tmp_path):
 
 
 def test_the_executed_notebook_is_kept_and_goes_when_there_is_none(tmp_path):
-    executed = tmp_path / "executed.ipynb"
-    executed.write_text("{}")
     store = ObservationStore(tmp_path / "store")
-    store.save(kept("alice"), executed)
+    store.save(kept("alice"), "{}")
     assert len(list(store.folder.glob("*/executed.ipynb"))) == 1
     store.save(kept("alice"), None)
     assert not list(store.folder.glob("*/executed.ipynb"))
