@@ -1,0 +1,162 @@
+"""Challenges: folders whose content a submission cannot know, made from a seed that the host draws for each run.
+
+Student functions are called on these folders. As the host knows every byte that went in, what comes out shows what the
+functions really do.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+__all__ = ["Challenge", "ChallengeImage", "SplitSource", "make_challenge"]
+
+Folder = Literal["training", "validation"]
+
+SHARES = {"split-a": (24, 2, 0.75), "split-b": (15, 1, 0.6)}
+"""Name -> (files with content, zero-length files, share). Each product of files and share is a whole number, so that
+cutting off and rounding give the same count; counting the empty files of `split-a` as well gives another one."""
+
+IMAGES_PER_CLASS = 10
+"""In each of the two folders."""
+
+SIDE = (110, 240)
+"""Shortest and longest side of a challenge image, in pixels."""
+
+
+@dataclass(frozen=True)
+class SplitSource:
+    """The source folder of one call of a splitting function."""
+
+    name: str
+    share: float
+    """What is passed as SPLIT_SIZE."""
+    files: dict[str, bytes]
+    """File name -> content, in the order of writing; zero-length files included."""
+
+    @property
+    def full(self) -> dict[str, str]:
+        """File name -> SHA-256 in hex, zero-length files left out."""
+        return {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items() if data}
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Names of the zero-length files."""
+        return tuple(name for name, data in self.files.items() if not data)
+
+
+@dataclass(frozen=True)
+class ChallengeImage:
+    """One image that a pipeline is to read."""
+
+    folder: Folder
+    label: str
+    """Its class, which is the name of the folder that holds it."""
+    name: str
+    data: bytes
+    """The file's content, JPEG."""
+
+    def pixels(self, channels: int = 3) -> NDArray[np.uint8]:
+        """The decoded image, (height, width, channels), uint8 in 0..255; grey by ITU-R 601 for one channel."""
+        with Image.open(io.BytesIO(self.data)) as image:
+            decoded = np.asarray(image.convert("L" if channels == 1 else "RGB"))
+        return decoded[..., None] if channels == 1 else decoded
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Everything that is known about the folders of one run."""
+
+    seed: int
+    classes: tuple[str, ...]
+    splits: tuple[SplitSource, ...]
+    images: tuple[ChallengeImage, ...]
+
+    @classmethod
+    def from_seed(cls, seed: int, *, classes: tuple[str, ...] = ("cats", "dogs")) -> "Challenge":
+        """The challenge of a seed, with nothing written to disk."""
+        rng = np.random.default_rng([seed, 0xC4A1])
+        splits = tuple(_split_source(name, *numbers, rng) for name, numbers in SHARES.items())
+        return cls(seed=seed, classes=classes, splits=splits, images=tuple(_images(classes, rng)))
+
+    def write(self, folder: Path) -> None:
+        """Write `split-a/`, `split-b/` and `images/{training,validation}/<class>/` below a folder."""
+        for split in self.splits:
+            (folder / split.name).mkdir(parents=True)
+            for name, data in split.files.items():
+                (folder / split.name / name).write_bytes(data)
+        for image in self.images:
+            target = folder / "images" / image.folder / image.label
+            target.mkdir(parents=True, exist_ok=True)
+            (target / image.name).write_bytes(image.data)
+
+    def offered(self, folder: Folder) -> int:
+        """How many images one folder holds."""
+        return sum(image.folder == folder for image in self.images)
+
+
+def make_challenge(folder: Path, seed: int, *, classes: tuple[str, ...] = ("cats", "dogs")) -> Challenge:
+    """Make the challenge of a seed and write it below a folder.
+
+    Args:
+        folder: Where to write; made when missing, must not hold an older challenge.
+        seed: Drawn by the host for this run; never given to a sandbox.
+        classes: Names of the class folders.
+    """
+    challenge = Challenge.from_seed(seed, classes=classes)
+    challenge.write(folder)
+    return challenge
+
+
+def _split_source(name: str, full: int, empty: int, share: float, rng: np.random.Generator) -> SplitSource:
+    names = [f"{number}.jpg" for number in rng.choice(np.arange(1000, 12500), full + empty, replace=False)]
+    holes = set(rng.choice(full + empty, empty, replace=False).tolist())
+    files = {
+        # Real, if tiny, JPEG files: a function that drops what does not decode is right to do so.
+        file: b"" if i in holes else _jpeg(rng.integers(0, 256, (8, 8, 3)).astype(np.uint8))
+        for i, file in enumerate(names)
+    }
+    return SplitSource(name=name, share=share, files=files)
+
+
+def _images(classes: tuple[str, ...], rng: np.random.Generator) -> Iterator[ChallengeImage]:
+    folders: tuple[Folder, ...] = ("training", "validation")
+    numbers = iter(rng.permutation(np.arange(100, 10000)).tolist())
+    for folder in folders:
+        for label in classes:
+            for _ in range(IMAGES_PER_CLASS):
+                height, width = rng.integers(SIDE[0], SIDE[1] + 1, 2).tolist()
+                yield ChallengeImage(folder, label, f"{next(numbers)}.jpg", _jpeg(_texture(height, width, rng)))
+
+
+def _texture(height: int, width: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Smooth coloured noise, (height, width, 3).
+
+    Coarse enough to be known again after resizing, turning and shifting, and unlike its own mirror image. A few per
+    cent of it are cut off at 0 and at 255, so that both ends of the pixel range survive any resizing.
+    """
+    planes = []
+    for _ in range(3):
+        noise = sum(
+            weight * np.asarray(Image.fromarray(rng.normal(size=(cells, cells)).astype(np.float32)).resize(
+                (width, height), Image.Resampling.BICUBIC
+            ))
+            for cells, weight in ((4, 1.0), (7, 0.8))
+        )
+        planes.append(noise)
+    texture = np.stack(planes, axis=-1)
+    low, high = np.percentile(texture, (4, 96))
+    return np.clip((texture - low) / (high - low) * 255, 0, 255).round().astype(np.uint8)
+
+
+def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    # No chroma subsampling: what decoders disagree on stays below two grey levels.
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=95, subsampling=0)
+    return buffer.getvalue()

@@ -1,0 +1,78 @@
+"""Reads files that came out of a sandbox, as what they are: hostile input."""
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+__all__ = ["BadFile", "load_array", "read_json"]
+
+MAX_DEPTH = 40
+
+
+class BadFile(Exception):
+    """A file from a sandbox is not what our own program would have written."""
+
+
+def load_array(path: Path, *, max_bytes: int, ndim: tuple[int, ...]) -> NDArray[np.float64 | np.float32 | np.uint8]:
+    """A numeric array from a `.npy` file; the header is judged before any value is read, and nothing is unpickled.
+
+    Args:
+        path: The file.
+        max_bytes: Largest allowed size of the values, in bytes.
+        ndim: Allowed numbers of axes.
+
+    Raises:
+        BadFile: It is no `.npy` file of float32, float64 or uint8 with such a shape and just the bytes for it.
+    """
+    try:
+        with path.open("rb") as file:
+            version = npy.read_magic(file)
+            if version not in ((1, 0), (2, 0)):
+                raise BadFile(f"{path.name}: unexpected .npy version {version}")
+            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+            shape, _, dtype = read(file, max_header_size=4096)
+            start = file.tell()
+        size = int(np.prod(shape, dtype=object)) * dtype.itemsize if shape else dtype.itemsize
+        if dtype not in (np.dtype("<f4"), np.dtype("<f8"), np.dtype("u1")):
+            raise BadFile(f"{path.name}: values of type {dtype} are not expected here")
+        if len(shape) not in ndim or any(n <= 0 for n in shape):
+            raise BadFile(f"{path.name}: an array of shape {shape} is not expected here")
+        if size > max_bytes or path.stat().st_size != start + size:
+            raise BadFile(f"{path.name}: its size does not fit its header or the limit of {max_bytes} bytes")
+        array: NDArray[Any] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        raise BadFile(f"{path.name}: not a readable .npy file") from error
+    return array
+
+
+def read_json(path: Path, *, max_bytes: int = 2**20) -> dict[str, Any]:
+    """The JSON object in a file, without NaN or infinity and not nested deeper than 40 levels.
+
+    Raises:
+        BadFile: It is anything else.
+    """
+    try:
+        if path.stat().st_size > max_bytes:
+            raise BadFile(f"{path.name}: larger than {max_bytes} bytes")
+        value = json.loads(path.read_bytes(), parse_constant=_refuse)
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadFile(f"{path.name}: not readable as JSON") from error
+    if not isinstance(value, dict) or _deeper(value, MAX_DEPTH):
+        raise BadFile(f"{path.name}: not a JSON object of reasonable depth")
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    if levels == 0:
+        return True
+    return any(_deeper(part, levels - 1) for part in (value.values() if isinstance(value, dict) else value))
