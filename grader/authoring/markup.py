@@ -26,8 +26,9 @@ from grader.errors import NotebookError
 __all__ = ["Hidden", "Plain", "Prompt", "Region", "Solution", "parse_cell"]
 
 _KINDS = r"SOLUTION|PROMPT|HIDDEN TESTS|MARK SCHEME"
+_SPACED = _KINDS.replace(" ", r"\ ")
 _MARKER = re.compile(
-    rf"""^(?P<indent>\s*)(?P<quote>(?:\"\"\"|''')\s*;?\s*)?(?:\#+|=+)\s*(?P<edge>BEGIN|END)\ (?P<kind>{_KINDS})"""
+    rf"""^(?P<indent>\s*)(?P<quote>(?:\"\"\"|''')\s*;?\s*)?(?:\#+|=+)\s*(?P<edge>BEGIN|END)\ (?P<kind>{_SPACED})"""
     r"""(?P<silent>\ NO\ PROMPT)?\s*=*\s*$""",
     re.VERBOSE,
 )
@@ -50,6 +51,7 @@ class Solution:
     """An answer; the stub template stands in its place."""
 
     lines: tuple[str, ...]
+    """The answer; where a prompt stood within it, blank lines keep the numbering."""
     line: int
     """Line of the cell, from 1, on which the answer starts."""
     indent: str
@@ -235,6 +237,7 @@ class _CellParser:
         prompt = tuple(textwrap.dedent("\n".join(lines)).split("\n"))
         if self.open is not None:
             self.prompts.append(prompt)
+            self.body += [""] * (marker.line - opened.line + 1)
         elif (index := self._solution_just_above()) is not None:
             above = self.regions[index]
             assert isinstance(above, Solution)  # noqa: S101 (what the search looked for)

@@ -17,6 +17,8 @@ def parse_python(source: str) -> ast.Module | None:
     """
     if source.lstrip().startswith("%%"):
         return None
+    if "\0" in source:
+        raise SyntaxError("it holds a null character", ("", 1, 1, ""))
     try:
         return ast.parse(source)  # a continuation line may start with % or !=, so magics are sought only when needed
     except SyntaxError:

@@ -68,22 +68,23 @@ class Templates:
             ) from error
 
 
-def literal(value: Any, indent: int = 0) -> str:
+def literal(value: Any, indent: int = 0, before: int = 0) -> str:
     """A Python literal for a value as TOML gives it, broken over lines where it would be wide.
 
     Args:
         value: Strings, numbers, booleans, None, and lists and dicts of them.
         indent: Columns that its later lines start at.
+        before: Columns between that and the start of the literal, such as those of `name=`.
 
     Raises:
         TypeError: Some value has no literal.
     """
     flat = _flat(value)
-    if len(flat) + indent <= WIDTH or not isinstance(value, dict | list | tuple) or not value:
+    if indent + before + len(flat) < WIDTH or not isinstance(value, dict | list | tuple) or not value:
         return flat
     pad = " " * (indent + 4)
     if isinstance(value, dict):
-        rows = [f"{_flat(k)}: {literal(v, indent + 4)}" for k, v in value.items()]
+        rows = [f"{_flat(k)}: {literal(v, indent + 4, len(_flat(k)) + 2)}" for k, v in value.items()]
         opening, closing = "{", "}"
     else:
         rows = [literal(v, indent + 4) for v in value]

@@ -83,6 +83,14 @@ def read_solution(path: Path, rubric: Rubric) -> tuple[SolutionCell, ...]:
 def _read_cell(cell: NotebookNode, number: int, cell_id: str, where: str) -> SolutionCell:
     code = cell.cell_type == "code"
     tag = _tag(cell, where)
+    try:
+        cell.source.encode()
+    except UnicodeEncodeError as error:
+        raise NotebookError(
+            f"this cell holds a character that no file can: {cell.source[error.start]!r}",
+            where=where,
+            remedy="Delete it.",
+        ) from error
     if cell.cell_type == "raw" and _OTTER_BLOCK.match(cell.source):
         raise NotebookError(
             "otter's blocks of cells (a raw cell that begins or ends a question, solution or test) are not read",
