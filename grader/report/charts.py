@@ -180,10 +180,10 @@ def _declarations(style: str) -> dict[str, str]:
     found = {}
     for declaration in style.split(";"):
         key, _, value = declaration.partition(":")
-        if key.strip() == "font":
+        if key.strip() == "font":  # older matplotlib writes the shorthand, which is no attribute
             words = value.split()
             found["font-size"] = next(word for word in words if word.endswith("px"))
             found |= {"font-weight": words[0]} if words[0] in {"bold", "700"} else {}
-        elif key.strip() in {"font-size", "text-anchor"} or key.strip().startswith(("fill", "stroke")):
+        elif key.strip() in {"font-size", "font-weight", "text-anchor"} or key.strip().startswith(("fill", "stroke")):
             found[key.strip()] = value.strip()
     return found

@@ -89,7 +89,7 @@ def render(card: Scorecard, pages: Pages, *, assignment: str, max_score: float, 
         tally=_tally(card),
         run=card.run,
         # What broke on our side is for staff; the student is told that it is not theirs.
-        message="" if card.run.status is RunStatus.INTERNAL else card.run.message,
+        message="" if card.run.status is RunStatus.INTERNAL else card.run.message.strip(),
         seconds=f"{card.run.seconds:.1f}",
         words=RUNS[card.run.status],
         stopped=card.run.status not in {RunStatus.OK, RunStatus.INTERNAL},

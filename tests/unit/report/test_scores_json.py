@@ -1,0 +1,72 @@
+import json
+
+import pytest
+
+from grader.errors import GraderError
+from grader.observation import RunStatus
+from grader.report.scores_json import parse, render
+from grader.scorecard import Outcome
+
+
+def test_the_keys_are_those_of_the_contract_in_its_order(make_scores, make_card):
+    data = json.loads(render(make_scores(make_card())))
+    assert list(data) == ["schema_version", "assignment", "max_score", "submissions"]
+    card = data["submissions"][0]
+    assert list(card) == ["student", "notebook", "sha256", "run", "score", "held", "verdicts"]
+    assert list(card["run"]) == ["status", "seconds", "reused", "message"]
+    assert " ".join(card["verdicts"][0]) == (
+        "criterion check title outcome points max_points expected actual feedback provenance evidence"
+    )
+
+
+def test_whole_points_are_integers_and_a_score_is_not(make_scores, make_card, make_verdict):
+    text = render(make_scores(make_card("a", make_verdict(points=15.0), make_verdict("b", Outcome.PARTIAL))))
+    assert '"points": 15,' in text
+    assert '"points": 7.5,' in text
+    assert '"max_score": 30,' in text
+    assert '"score": 22.5,' in text
+    assert '"score": 15.0,' in render(make_scores(make_card("a", make_verdict(points=15.0))))
+
+
+def test_a_number_in_the_evidence_stays_as_it_was_measured(make_scores, make_card, make_verdict):
+    text = render(make_scores(make_card("a", make_verdict(evidence={"points": 3.0}))))
+    assert json.loads(text)["submissions"][0]["verdicts"][0]["evidence"] == {"points": 3.0}
+    assert '"points": 3.0' in text
+
+
+def test_a_held_score_is_null(make_scores, make_card, make_verdict):
+    text = render(make_scores(make_card("a", make_verdict(outcome=Outcome.ERRORED))))
+    card = json.loads(text)["submissions"][0]
+    assert (card["score"], card["held"]) == (None, True)
+
+
+def test_what_was_rendered_parses_back(make_scores, make_hostile, make_card, hostile: str):
+    scores = make_scores(make_hostile(hostile), make_card("b", status=RunStatus.INTERNAL))
+    text = render(scores)
+    assert text.isascii()
+    assert parse(text) == scores
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("30", "NaN"), "NaN is no JSON number"),
+        (("30", "1e999"), "finite"),
+        (('"week1"', "week1"), "not JSON"),
+        (('"sha256"', '"sha255"'), "sha25"),
+        (('"score": 15.0', '"score": null'), "held"),
+        (('"passed"', '"great"'), "outcome"),
+    ],
+)
+def test_a_damaged_record_is_refused_with_a_reason(make_scores, make_card, change: tuple[str, str], said: str):
+    text = render(make_scores(make_card()))
+    assert change[0] in text
+    with pytest.raises(GraderError) as raised:
+        parse(text.replace(*change))
+    assert said in str(raised.value)
+    assert raised.value.remedy
+
+
+def test_a_tower_of_brackets_is_refused():
+    with pytest.raises(GraderError):
+        parse("[" * 200_000)

@@ -1,0 +1,107 @@
+import pytest
+
+from grader.observation import KerasModel, Layer, RunStatus
+from grader.report.student_page import render
+from grader.scorecard import Outcome
+
+
+@pytest.fixture
+def words(pages, read):
+    def show(card, seen=None) -> str:
+        return read(render(card, pages, assignment="week1", max_score=30, seen=seen)).words
+
+    return show
+
+
+def test_the_score_comes_first(words, make_card):
+    text = words(make_card())
+    assert text.index("15 of 30") < text.index("Criteria") < text.index("The run")
+    assert "1 of 2 criteria passed." in text
+
+
+def test_a_criterion_says_what_was_expected_measured_and_next(words, make_card):
+    text = words(make_card())
+    assert "✗ Not yet The loss fits 0 of 15" in text
+    assert (
+        "Expected binary cross-entropy Measured mean squared error measured outside your code "
+        "Try next Use binary cross-entropy." in text
+    )
+
+
+def test_every_outcome_is_said_in_words(words, make_card, make_verdict):
+    card = make_card("alice", *(make_verdict(o.value, o) for o in Outcome))
+    text = words(card)
+    for said in ("Passed", "Partly there", "Not yet", "Skipped", "Our fault"):
+        assert said in text
+
+
+@pytest.mark.parametrize("status", [s for s in RunStatus if s not in {RunStatus.OK, RunStatus.INTERNAL}])
+def test_a_stopped_run_says_what_happened_and_what_to_do(words, make_card, status: RunStatus):
+    text = words(make_card(status=status, message="Some particulars."))
+    assert "Your notebook" in text or "A cell of your notebook" in text
+    assert "Some particulars." in text
+    assert "What to do:" in text
+
+
+def test_a_good_run_has_nothing_to_do(words, make_card):
+    text = words(make_card())
+    assert "What to do:" not in text
+    assert "Your notebook ran from top to bottom." in text
+
+
+def test_a_held_score_is_our_fault_and_shows_no_number_and_no_insides(words, make_card):
+    text = words(make_card(status=RunStatus.INTERNAL, message="/srv/grader/spool vanished"))
+    assert "Held This is our fault, not yours." in text
+    assert "0 of 30" not in text
+    assert "/srv/grader" not in text
+
+
+def test_an_error_shows_the_students_own_line(words, make_card, make_observations):
+    text = words(make_card(), make_observations("boom"))
+    assert "Cell 8 of the notebook, line 3" in text
+    assert "boom: boom" in text
+    assert "boom, when we called it, line 3" in text
+
+
+def test_the_model_is_a_stack_of_layers(words, make_card, make_observations):
+    text = words(make_card(), make_observations())
+    assert "448 parameters, 448 of them trainable" in text
+    assert "filters 16, kernel size 3\u00d73, relu 148 \u00d7 148 \u00d7 16 448" in text
+
+
+def test_a_model_of_a_thousand_layers_is_cut(words, make_card, make_observations):
+    model = KerasModel(layers=tuple(Layer(name=f"d{n}", kind="Dense") for n in range(1000)))
+    assert "And 850 more layers." in words(make_card(), make_observations(built_model=model))
+
+
+def test_a_model_that_did_not_load_is_left_out(words, make_card, make_observations):
+    assert "Your model" not in words(make_card(), make_observations(built_model=KerasModel(error="no file")))
+
+
+def test_measured_accuracy_stands_beside_the_claimed_curves(words, make_card, make_observations):
+    text = words(make_card(), make_observations())
+    assert "Measured on training images 95.0% (19 of 20)" in text
+    assert "Measured on holdout images 90.0% (18 of 20)" in text
+    assert "The curves are what your notebook claims." in text
+    assert "says cats says dogs cats 8 2 dogs 0 10" in text
+
+
+def test_without_observations_the_page_holds_the_verdicts_alone(words, make_card):
+    text = words(make_card())
+    assert "Your model" not in text
+    assert "Training" not in text
+    assert "Use binary cross-entropy." in text
+
+
+def test_the_run_is_told(words, make_card, make_observations):
+    text = words(make_card(status=RunStatus.MEMORY), make_observations("No model was saved."))
+    assert "12.3 seconds" in text
+    assert "Stopped by a limit yes, of memory" in text
+    assert "Could not be seen No model was saved." in text
+    assert "ab" * 32 in text
+
+
+def test_the_page_is_the_same_every_time(pages, make_card, make_observations):
+    seen = make_observations()
+    first, second = (render(make_card(), pages, assignment="week1", max_score=30, seen=seen) for _ in range(2))
+    assert first == second

@@ -1,0 +1,82 @@
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from junitparser import JUnitXml
+
+from grader.errors import CourseError, GraderError
+from grader.report import write_reports
+from grader.report.scores_json import parse
+from grader.scorecard import Scores
+
+
+def test_every_format_is_written_and_the_class_page_named(tmp_path: Path, templates: Path, make_scores, make_card):
+    scores = make_scores(make_card(), make_card("bob"))
+    out = tmp_path / "new" / "report"
+    assert write_reports(scores, out, templates=templates) == out / "index.html"
+    assert {p.name for p in out.iterdir()} == {
+        "alice.html", "bob.html", "grades.csv", "index.html", "junit.xml", "scores.json", "summary.md",
+    }  # fmt: skip
+    assert parse((out / "scores.json").read_text()) == scores
+
+
+def test_observations_reach_the_page_of_their_student(
+    tmp_path: Path, templates: Path, make_scores, make_card, make_observations
+):
+    scores = make_scores(make_card(), make_card("bob"))
+    write_reports(scores, tmp_path, templates=templates, observations={"bob": make_observations()})
+    assert "Your model" in (tmp_path / "bob.html").read_text()
+    assert "Your model" not in (tmp_path / "alice.html").read_text()
+
+
+@pytest.fixture
+def hostile_class(make_scores, make_hostile, make_card, all_hostile: list[str]) -> tuple[Scores, list[str]]:
+    names = sorted(all_hostile, key=ascii)
+    return make_scores(*map(make_hostile, names), make_card("zed")), names
+
+
+def test_a_class_of_hostile_names_stays_in_the_folder_and_whole(tmp_path: Path, templates: Path, hostile_class, read):
+    scores, names = hostile_class
+    out = tmp_path / "report"
+    write_reports(scores, out, templates=templates)
+    assert list(tmp_path.iterdir()) == [out]
+    assert all(p.is_file() for p in out.iterdir())
+    assert len(list(out.glob("*.html"))) == len(names) + 2
+    links = read((out / "index.html").read_text(encoding="utf-8"))
+    assert len({a["href"] for a in links.of("a") if str(a["href"]).endswith(".html")}) == len(names) + 1
+    assert len(json.loads((out / "scores.json").read_text())["submissions"]) == len(names) + 1
+    assert len(list(JUnitXml.fromfile(str(out / "junit.xml")))) == len(names) + 1
+    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
+        assert len(list(csv.reader(file, strict=True))) == len(names) + 2
+
+
+def test_writing_twice_gives_the_same_bytes(tmp_path: Path, templates: Path, make_scores, make_card, make_observations):
+    scores, seen = make_scores(make_card()), {"alice": make_observations()}
+    for folder in ("a", "b"):
+        write_reports(scores, tmp_path / folder, templates=templates, observations=seen)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_the_old_record_stays_when_a_page_cannot_be_written(tmp_path: Path, templates: Path, make_scores, make_card):
+    write_reports(make_scores(make_card()), tmp_path, templates=templates)
+    before = (tmp_path / "scores.json").read_bytes()
+    (tmp_path / "bob.html").mkdir()
+    with pytest.raises(GraderError, match="cannot be written") as raised:
+        write_reports(make_scores(make_card(), make_card("bob")), tmp_path, templates=templates)
+    assert "bob.html" in str(raised.value) or "bob" in str(raised.value.where)
+    assert (tmp_path / "scores.json").read_bytes() == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path, templates: Path, make_scores, make_card):
+    (tmp_path / "report").write_text("")
+    with pytest.raises(GraderError, match="--out"):
+        write_reports(make_scores(make_card()), tmp_path / "report", templates=templates)
+
+
+def test_a_course_without_templates_writes_nothing(tmp_path: Path, make_scores, make_card):
+    with pytest.raises(CourseError):
+        write_reports(make_scores(make_card()), tmp_path / "out", templates=tmp_path)
+    assert not (tmp_path / "out").exists()
