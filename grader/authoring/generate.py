@@ -49,22 +49,6 @@ class GenerationResult:
     diff: str = ""
     """The first lines of the difference, from the file to what generation gives; empty when there is none."""
 
-    @property
-    def sentence(self) -> str:
-        """What became of it, for people."""
-        if self.written:
-            return f"{self.week}: {'updated' if self.change is Change.DIFFERENT else 'made'} {self.path}"
-        match self.change:
-            case Change.NONE:
-                return f"{self.week}: {self.path} is up to date"
-            case Change.MISSING:
-                return f"{self.week}: {self.path} is missing; `grader generate {self.week}` makes it"
-            case Change.DIFFERENT:
-                return (
-                    f"{self.week}: {self.path} is not what generation gives: it was edited by hand, or the solution, "
-                    f"the rubric or a template changed since; `grader generate {self.week}` makes it anew"
-                )
-
 
 def generate_all(course: Course, weeks: Sequence[str], check: bool) -> list[GenerationResult]:
     """Write the student notebooks of some weeks, or only compare them.

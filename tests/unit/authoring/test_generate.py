@@ -286,20 +286,6 @@ def test_check_shows_what_was_edited_by_hand(course):
     assert generate_all(course, [], check=True)[0].change is Change.NONE
 
 
-def test_results_speak_for_themselves(course):
-    (missing,) = generate_all(course, [], check=True)
-    (made,) = generate_all(course, [], check=False)
-    (same,) = generate_all(course, [], check=True)
-    made.path.write_text("{}")
-    (edited,) = generate_all(course, [], check=True)
-    (updated,) = generate_all(course, [], check=False)
-    assert "`grader generate week1` makes it" in missing.sentence
-    assert made.sentence == f"week1: made {made.path}"
-    assert same.sentence.endswith("is up to date")
-    assert "edited by hand" in edited.sentence
-    assert updated.sentence == f"week1: updated {made.path}"
-
-
 def test_a_long_difference_is_cut_and_other_line_ends_are_named(course):
     (result,) = generate_all(course, [], check=False)
     text = result.path.read_text()
