@@ -113,7 +113,7 @@ def test_a_stub_without_prompt_says_what_to_write(cell):
     assert cell("model").source.splitlines() == [
         "def create_model():",
         "    # Your turn: write the body of create_model.",
-        '    raise NotImplementedError("create_model is not written yet")  # your code goes in place of this line',
+        '    raise NotImplementedError("create_model is not written yet")  # replace this line',
         "    return model",
     ]
 
