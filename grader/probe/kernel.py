@@ -1,7 +1,9 @@
 """Runs a notebook cell by cell, whatever the cells do, and tells how each of them ended."""
 
 import asyncio
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +15,7 @@ sys.modules.setdefault("nbconvert.filters", None)  # type: ignore[arg-type]
 
 from jupyter_client.kernelspec import KernelSpec  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
+from jupyter_core.paths import jupyter_runtime_dir  # noqa: E402
 from nbclient.util import run_sync  # noqa: E402
 from nbconvert.preprocessors.execute import ExecutePreprocessor  # noqa: E402
 from nbformat import NotebookNode, v4  # noqa: E402
@@ -24,6 +27,10 @@ __all__ = ["Runner", "read"]
 GRACE = 10.0
 """Seconds that a cell has to end after it was interrupted, before its kernel is killed."""
 
+MAX_SOCKET_FOLDER = 48
+FULL_BYTES = 256 * 1024
+"""Room on a disk under which it counts as full."""
+
 Send = Callable[..., None]
 
 
@@ -32,7 +39,8 @@ class _Kernels(AsyncKernelManager):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.transport = "ipc"  # sockets in a private folder, where TCP would need a network
+        # Sockets in a private folder; through the loopback only where that folder's path is too long for a socket's.
+        self.transport = "ipc" if len(jupyter_runtime_dir()) < MAX_SOCKET_FOLDER else "tcp"
         self._kernel_spec = KernelSpec(
             argv=[
                 sys.executable,
@@ -135,6 +143,8 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
                 "line": "",
                 "line_number": None,
             }
+        elif status == "error" and _disk_full():
+            self._stop("disk", f"The disk that the notebook may write to was full when cell {index + 1} ended.")
         if self.dead:
             self._stop("killed", f"The notebook's kernel died while cell {index + 1} ran.")
         self._send("cell", index=index, status=status, seconds=round(time.monotonic() - start, 3), error=told)
@@ -207,6 +217,14 @@ def read(text: str, probe: str) -> NotebookNode:
     notebook = v4.reads(text)
     notebook.cells.append(v4.new_code_cell(probe))
     return notebook
+
+
+def _disk_full() -> bool:
+    for folder in (".", tempfile.gettempdir(), os.environ["GRADER_OUT"]):
+        disk = os.statvfs(folder)
+        if disk.f_bavail * disk.f_frsize < FULL_BYTES:
+            return True
+    return False
 
 
 def _size(content: Any) -> int:

@@ -156,10 +156,19 @@ def _end(process: subprocess.Popen[bytes], watchdog: Watchdog) -> None:
     if process.poll() is None:
         kill_tree(psutil.Process(process.pid))
     process.wait()
-    left = [p for p in watchdog.seen if p.is_running()]
-    for victim in left:
-        kill_tree(victim)
-    psutil.wait_procs(left, timeout=10)
+    deadline = time.monotonic() + 10
+    while (left := [p for p in watchdog.seen if _alive(p)]) and time.monotonic() < deadline:
+        for victim in left:
+            kill_tree(victim)
+        time.sleep(0.01)
+
+
+def _alive(process: psutil.Process) -> bool:
+    """Still running; a dead one may wait long for the system's init to take note of it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _judge_end(code: int, late: bool, watchdog: Watchdog, inbox: Inbox, job: Job) -> tuple[RunStatus, str]:

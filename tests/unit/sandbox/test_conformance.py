@@ -1,0 +1,237 @@
+"""What every sandbox promises; the same questions to each provider."""
+
+import os
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+from boxes import Box, cells, records, shipped
+
+from grader.observation import RunStatus
+from grader.sandbox import Result
+
+MARK = "98765.4321"
+
+ORDINARY = [
+    "print('{\"kind\": \"forged\"}'); import os, sys",
+    "def halve(x):\n    y = 2\n    return x / (y - 2)\n",
+    "halve(3)",
+    "broken = (",
+    """
+import json
+out = os.environ["GRADER_OUT"]
+facts = {"cwd": os.getcwd(), "environment": dict(os.environ), "modules": sorted(sys.modules)}
+json.dump(facts, open(out + "/facts.json", "w"))
+open(out + "/notes.txt", "w").write("not of a kind that is shipped")
+os.symlink("/etc/passwd", out + "/link.json")
+os.mkfifo(out + "/pipe.json")
+os.mkdir(out + "/folder.json")
+open(out + "/big.npy", "wb").truncate(8 * 2**20)
+os.makedirs(out + "/trees/split/training/cats")
+open(out + "/trees/split/training/cats/1.jpg", "wb").write(b"cat")
+os.symlink("/etc/passwd", out + "/trees/split/training/link")
+os.symlink("/", out + "/trees/rootlink")
+""",
+    """
+import base64, io
+from PIL import Image
+from IPython.display import Image as Picture, display
+def show(image):
+    buffer = io.BytesIO(); image.save(buffer, "PNG"); display(Picture(buffer.getvalue()))
+show(Image.new("RGB", (30, 20), "white"))
+show(Image.linear_gradient("L"))
+""",
+    # forging: whatever descriptor leads out, write a record to it
+    """
+for n in [*range(3, 64)]:
+    try: os.write(n, b'{"kind": "forged"}\\n') if os.readlink(f"/proc/self/fd/{n}").startswith("pipe") else None
+    except OSError: pass
+""",
+    f"""
+parent = os.getppid()
+for n in range(64):
+    try:
+        with open(f"/proc/{{parent}}/fd/{{n}}", "wb", buffering=0) as f: f.write(b'{{"kind": "forged"}}\\n')
+    except OSError: pass
+import subprocess
+subprocess.Popen(["setsid", "--fork", "sleep", "{MARK}"])
+""",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ordinary(box: Box) -> Result:
+    os.environ["GRADER_CANARY"] = "sings"
+    try:
+        return box.run(*ORDINARY)
+    finally:
+        del os.environ["GRADER_CANARY"]
+
+
+def test_a_notebook_runs_to_its_end_whatever_its_cells_raise(ordinary: Result) -> None:
+    assert (ordinary.status, ordinary.message) == (RunStatus.OK, "")
+    assert cells(ordinary) == ["ok", "ok", "error", "error", "ok", "ok", "ok", "ok"]
+    assert [record["index"] for record in records(ordinary, "cell")] == list(range(8))
+
+
+def test_an_error_names_the_students_own_line(ordinary: Result) -> None:
+    errors = [record["error"] for record in records(ordinary, "cell")]
+    assert errors[0] is None
+    assert errors[2] == {
+        "name": "ZeroDivisionError", "message": "division by zero", "line": "return x / (y - 2)", "line_number": 3,
+    }  # fmt: skip
+    assert errors[3]["name"] == "SyntaxError"
+    assert (errors[3]["line"], errors[3]["line_number"]) == ("broken = (", 1)
+
+
+def test_the_environment_is_the_sandboxs_own(ordinary: Result, box: Box) -> None:
+    environment = shipped(ordinary, "facts.json")["environment"]
+    assert environment["GRADER_TEST"] == "yes"
+    assert environment["PYTHONHASHSEED"] == "0"
+    assert not {"GRADER_CANARY", "GRADER_OUTBOX", "PYTEST_CURRENT_TEST"} & set(environment)
+
+
+def test_only_regular_files_of_the_right_kind_are_shipped(ordinary: Result) -> None:
+    assert set(ordinary.files) == {"executed.ipynb", "facts.json", "big.npy"}
+    assert all(path.is_file() and not path.is_symlink() for path in ordinary.files.values())
+    assert ordinary.files["big.npy"].stat().st_size == 8 * 2**20
+
+
+def test_a_tree_is_listed_without_following_links(ordinary: Result) -> None:
+    (tree,) = records(ordinary, "tree")
+    assert tree["root"] == "split"
+    digest = "77af778b51abd4a3c51c5ddd97204a9c3ae614ebccb75a606c3b6865aed6744e"
+    assert tree["entries"] == [
+        {"path": "training", "kind": "folder", "size": 0, "sha256": None},
+        {"path": "training/cats", "kind": "folder", "size": 0, "sha256": None},
+        {"path": "training/cats/1.jpg", "kind": "file", "size": 3, "sha256": digest},
+        {"path": "training/link", "kind": "other", "size": 0, "sha256": None},
+    ]
+
+
+def test_pictures_are_told_by_size_and_colours(ordinary: Result) -> None:
+    assert [{**r} for r in records(ordinary, "figure")] == [
+        {"kind": "figure", "cell": 5, "width": 30, "height": 20, "colours": 1},
+        {"kind": "figure", "cell": 5, "width": 256, "height": 256, "colours": 32},
+    ]
+
+
+def test_the_executed_notebook_has_outputs_and_no_probe(ordinary: Result) -> None:
+    notebook = shipped(ordinary, "executed.ipynb")
+    assert [cell["source"] for cell in notebook["cells"]] == ORDINARY
+    assert "forged" in notebook["cells"][0]["outputs"][0]["text"]
+
+
+def test_students_cannot_forge_a_record(ordinary: Result, box: Box) -> None:
+    """They print records, write them to every descriptor they have, and to their parent's through /proc.
+
+    Only without a sandbox and as root can the last be done, for root may look into every process.
+    """
+    if not box.sandbox.isolates and os.geteuid() == 0:
+        pytest.skip("root without a sandbox")
+    assert records(ordinary, "forged") == []
+
+
+def test_nothing_outlives_the_run(ordinary: Result) -> None:
+    """The last cell leaves a daemon behind, in a session of its own, with no parent."""
+    assert not [p for p in psutil.process_iter(["cmdline"]) if MARK in (p.info["cmdline"] or [])]
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs(box: Box) -> None:
+    result = box.run("while True: pass", "print('on')", "import time; time.sleep(60)", "1", cell_seconds=1)
+    assert result.status is RunStatus.TIMEOUT
+    assert "Cell 1" in result.message
+    assert cells(result) == ["timeout", "ok", "timeout", "not_run"]
+
+
+def test_a_loop_that_will_not_be_interrupted_is_killed(box: Box) -> None:
+    loop = "while True:\n    try:\n        while True: sum(range(1000))\n    except BaseException: pass"
+    result = box.run("x = 1", loop, "2", cell_seconds=1)
+    assert result.status is RunStatus.TIMEOUT
+    assert cells(result) == ["ok", "timeout", "not_run"]
+    assert "executed.ipynb" in result.files
+
+
+def test_a_flood_of_output_is_cut(box: Box) -> None:
+    result = box.run("print('before')", "while True: print('x' * 1000)", "1", output_bytes=100_000)
+    assert result.status is RunStatus.OUTPUT
+    assert cells(result) == ["ok", "error", "not_run"]
+    assert records(result, "cell")[1]["error"]["name"] == "OutputLimit"
+    assert result.files["executed.ipynb"].stat().st_size < 400_000
+
+
+def test_a_kernel_that_ends_itself_ends_the_notebook(box: Box) -> None:
+    keep = "import os, json; json.dump(1, open(os.environ['GRADER_OUT'] + '/kept.json', 'w'))"
+    result = box.run(keep, "import os; os._exit(0)", "3")
+    assert result.status is RunStatus.KILLED
+    assert "cell 2" in result.message
+    assert cells(result) == ["ok", "error", "not_run"]
+    assert shipped(result, "kept.json") == 1
+
+
+def test_killing_our_program_keeps_what_it_had_told(box: Box) -> None:
+    result = box.run("1", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)", "3")
+    assert result.status is RunStatus.KILLED
+    assert cells(result) == ["ok"]
+    assert result.files == {}
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_stopping_our_program_gains_no_time(box: Box) -> None:
+    result = box.run("import os, signal; os.kill(os.getppid(), signal.SIGSTOP)", run_seconds=4)
+    assert result.status is RunStatus.TIMEOUT
+    assert result.seconds < 30
+
+
+def test_a_memory_hog_is_stopped_and_its_work_is_shipped(box: Box) -> None:
+    hog = "hog = []\nimport time\nwhile True:\n    hog.append(b'x' * 10_000_000); time.sleep(0.01)"
+    keep = "import os, json; json.dump(1, open(os.environ['GRADER_OUT'] + '/kept.json', 'w'))"
+    result = box.run(keep, hog, "3", memory_bytes=400 * 2**20)
+    assert result.status is RunStatus.MEMORY
+    assert "400 MiB" in result.message
+    assert cells(result) == ["ok", "error", "not_run"]
+    assert shipped(result, "kept.json") == 1
+
+
+def test_too_many_processes_are_stopped(box: Box) -> None:
+    """A hundred sleepers, with room for fifty. Where the kernel itself refuses the fifty-first, the run may go on."""
+    result = box.run("import subprocess\nfor _ in range(100): subprocess.Popen(['sleep', '97531'])", "2", processes=50)
+    assert result.status is RunStatus.KILLED or cells(result)[0] == "error"
+    assert not [p for p in psutil.process_iter(["cmdline"]) if "97531" in (p.info["cmdline"] or [])]
+
+
+def test_a_file_over_the_limit_is_an_error_for_the_student(box: Box) -> None:
+    result = box.run("f = open('large', 'wb')\nf.write(bytes(9 * 2**20)); f.flush()", disk_bytes=256 * 2**20)
+    assert result.status is RunStatus.OK
+    assert records(result, "cell")[0]["error"]["name"] == "OSError"
+    assert "File too large" in records(result, "cell")[0]["error"]["message"]
+
+
+def test_data_is_at_the_path_that_notebooks_expect(box: Box, tmp_path: Path) -> None:
+    (tmp_path / "pets").mkdir()
+    (tmp_path / "pets" / "1.jpg").write_bytes(b"cat")
+    place = tmp_path / "place" / "PetImages"
+    result = box.run(f"print(open('{place}/1.jpg').read())", data={str(place): tmp_path / "pets"})
+    notebook = shipped(result, "executed.ipynb")
+    assert notebook["cells"][0]["outputs"][0]["text"] == "cat\n"
+    assert not place.exists()
+
+
+def test_two_runs_at_once_do_not_meet(box: Box) -> None:
+    results: dict[int, Result] = {}
+    other = Box(box.sandbox, box.folder / "other")
+    other.folder.mkdir()
+    source = "open('mine', 'x').write('{}'); import time; time.sleep(0.5); print(open('mine').read())"
+
+    def run(number: int) -> None:
+        results[number] = (box, other)[number].run(source.format(number))
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, result in results.items():
+        assert shipped(result, "executed.ipynb")["cells"][0]["outputs"][0]["text"] == f"{number}\n"
