@@ -180,6 +180,9 @@ class Pipeline(Model):
     """Classes that the labels tell apart."""
     labels_right: float = 0.0
     """Share of images whose label is that of their folder, under the best naming of the classes."""
+    naming: dict[int, int] = Field(default_factory=dict)
+    """Label value, or column of one-hot labels -> index of the class (in alphabetical order) that it stands for, under
+    that naming."""
     from_other_folder: int = 0
     """Images that belong to the other folder (validation images in training data, or the reverse)."""
     distortion: float = 0.0

@@ -144,15 +144,19 @@ def _texture(height: int, width: int, rng: np.random.Generator) -> NDArray[np.ui
     planes = []
     for _ in range(3):
         noise = sum(
-            weight * np.asarray(Image.fromarray(rng.normal(size=(cells, cells)).astype(np.float32)).resize(
-                (width, height), Image.Resampling.BICUBIC
-            ))
+            weight
+            * np.asarray(
+                Image.fromarray(rng.normal(size=(cells, cells)).astype(np.float32)).resize(
+                    (width, height), Image.Resampling.BICUBIC
+                )
+            )
             for cells, weight in ((4, 1.0), (7, 0.8))
         )
         planes.append(noise)
     texture = np.stack(planes, axis=-1)
     low, high = np.percentile(texture, (4, 96))
-    return np.clip((texture - low) / (high - low) * 255, 0, 255).round().astype(np.uint8)
+    stretched = np.clip((texture - low) / (high - low) * 255, 0, 255)
+    return np.asarray(stretched.round(), dtype=np.uint8)
 
 
 def _jpeg(pixels: NDArray[np.uint8]) -> bytes:

@@ -44,7 +44,7 @@ def measure_labels(labels: NDArray[np.floating] | None, truth: Sequence[int | No
     table = labels.reshape(len(labels), -1)
     whole = bool(np.isfinite(table).all() and (np.abs(table - np.round(table)) < 1e-6).all())
     if table.shape[1] == 1 and whole:
-        codes = [int(round(float(v))) for v in table[:, 0]]
+        codes = [round(float(v)) for v in table[:, 0]]
         naming, right = _best_naming(codes, truth, classes)
         return Labels("integers", values, len(set(codes)), right, naming)
     if labels.ndim == 2 and whole and (np.abs(table).sum(axis=1) == 1).all() and (table.max(axis=1) == 1).all():
@@ -64,7 +64,9 @@ def _best_naming(codes: Sequence[int], truth: Sequence[int | None], classes: int
         slots: list[int | None] = [*range(classes), *[None] * max(0, len(distinct) - classes)]
         # In order of the class names first, so that a tie goes to the usual naming.
         options = permutations(slots, len(distinct)) if len(distinct) <= len(slots) else iter(())
-        best = max(options, key=lambda option: sum(pairs[c, t] for c, t in zip(distinct, option, strict=True) if t is not None))
+        best = max(
+            options, key=lambda option: sum(pairs[c, t] for c, t in zip(distinct, option, strict=True) if t is not None)
+        )
         naming = {code: true for code, true in zip(distinct, best, strict=True) if true is not None}
     else:
         naming = {}

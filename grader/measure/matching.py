@@ -17,8 +17,8 @@ PAD = 28
 """Side of the frame in which thumbnails are shifted, so that a shift does not wrap around."""
 
 SURE = 0.95
-"""Correlation above which an output is taken for that image without a search. The images are independent noise with some
-hundred degrees of freedom: two different ones stay below 0.5."""
+"""Correlation above which an output is taken for that image without a search. The images are independent noise with about
+a hundred degrees of freedom: two different ones stay below 0.5."""
 
 ANGLES = np.arange(-180, 180, 15)
 ZOOMS = (0.8, 1.0, 1.25)
@@ -169,7 +169,7 @@ def _normal(thumbs: Array) -> Array:
     """Each thumbnail (…, h, w, c) without the mean of each channel, and of unit length; a blank one stays zero."""
     centred = thumbs - thumbs.mean(axis=(-3, -2), keepdims=True)
     norm = np.sqrt((centred**2).sum(axis=(-3, -2, -1), keepdims=True))
-    return np.divide(centred, norm, out=np.zeros_like(centred), where=norm > 1e-12)
+    return np.asarray(np.divide(centred, norm, out=np.zeros_like(centred), where=norm > 1e-12))
 
 
 def _correlate(outputs: Array, sources: Array) -> Array:

@@ -1,38 +1,32 @@
 """What an image pipeline really does, read from the pixels and labels that it gave for images that the grader chose."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.measure.challenge import Challenge
-from grader.measure.labels import Naming, measure_labels
+from grader.measure.labels import Labels, measure_labels
 from grader.measure.matching import Match, align, best_geometry, match_images
 from grader.measure.resize import RESIZERS, Geometry, Resizer, fit_geometry
 from grader.observation import CodeError, Pipeline
 
-__all__ = ["MeasuredPipeline", "measure_pipeline"]
+__all__ = ["measure_pipeline"]
 
 UNTOUCHED = 0.012
-"""Root-mean-square distance, in units of the pixel range, up to which an image counts as merely resized and rescaled. JPEG decoders
-and resizers that round differently stay below 0.005; a shift by one pixel in 150 or a rotation by one degree is 0.02 or more."""
+"""Root-mean-square distance, in units of the pixel range, up to which an image counts as merely resized and
+rescaled. JPEG decoders and resizers that round differently stay below 0.008; a shift by one pixel in 150 or a rotation by
+one degree is 0.019 or more."""
 
 ALIGNED = 0.05
-"""Distance after alignment up to which flip, shift and rotation are believed to explain the image. It allows for the thumbnails' loss of detail."""
+"""Distance after alignment up to which flip, shift and rotation are believed to explain the image; small images lose
+some detail."""
 
 KNOWN = 0.5
 """Correlation below which an output image is none of ours."""
 
 Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class MeasuredPipeline:
-    """A pipeline's facts, and the naming of its labels, which predictions need."""
-
-    pipeline: Pipeline
-    naming: Naming
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ def measure_pipeline(
     batch_size: int,
     label_shape: tuple[int, ...] = (),
     error: CodeError | None = None,
-) -> MeasuredPipeline:
+) -> Pipeline:
     """Compare output images with the challenge images that went in.
 
     Args:
@@ -73,7 +67,7 @@ def measure_pipeline(
     """
     finite = np.clip(np.nan_to_num(images), -1e30, 1e30)
     channels = images.shape[-1]
-    facts = {
+    facts: dict[str, Any] = {
         "image_shape": images.shape[1:],
         "batch_size": batch_size,
         "images": len(images),
@@ -86,8 +80,7 @@ def measure_pipeline(
     outputs = finite[..., :3] if channels == 4 else finite
     if outputs.shape[-1] != sources[0].shape[-1] or min(outputs.shape[1:3]) < 8:
         found = measure_labels(labels, [None] * len(images), len(challenge.classes))
-        pipeline = Pipeline(**facts, **_label_facts(found), distortion=1.0, changes=("other",))
-        return MeasuredPipeline(pipeline, found.naming)
+        return Pipeline(**facts, **_label_facts(found), distortion=1.0, changes=("other",))
 
     geometry = best_geometry(outputs, sources)
     matches = match_images(outputs, sources, geometry)
@@ -101,13 +94,13 @@ def measure_pipeline(
     distances = [
         _distance(y, x, scale, offset) if ours else 1.0 for y, x, ours in zip(outputs, resized, known, strict=True)
     ]
-    changes = set().union(*(c.changes for c in compared))
+    changes: set[str] = set().union(*(c.changes for c in compared))
     if any(_differs(c, scale, offset) for c in compared if not c.changes):
         changes.add("brightness")
     origins = [challenge.images[m.source] if ours else None for m, ours in zip(matches, known, strict=True)]
     truth = [None if origin is None else challenge.classes.index(origin.label) for origin in origins]
     found = measure_labels(labels, truth, len(challenge.classes))
-    pipeline = Pipeline(
+    return Pipeline(
         **facts,
         **_label_facts(found),
         scale=scale,
@@ -117,12 +110,16 @@ def measure_pipeline(
         distortion=max(distances),
         changes=tuple(sorted(changes)),
     )
-    return MeasuredPipeline(pipeline, found.naming)
 
 
-def _label_facts(found: object) -> dict[str, object]:
-    names = {"label_form": "form", "label_values": "values", "classes": "classes", "labels_right": "right"}
-    return {key: getattr(found, name) for key, name in names.items()}
+def _label_facts(found: Labels) -> dict[str, Any]:
+    return {
+        "label_form": found.form,
+        "label_values": found.values,
+        "classes": found.classes,
+        "labels_right": found.right,
+        "naming": found.naming,
+    }
 
 
 def _resize(source: NDArray[np.uint8], outputs: Array, geometry: Geometry, resizer: Resizer) -> Array:
@@ -130,12 +127,17 @@ def _resize(source: NDArray[np.uint8], outputs: Array, geometry: Geometry, resiz
     return resizer.resize(fit_geometry(source, height, width, geometry), height, width)
 
 
-def _find_resizer(outputs: Array, sources: list[NDArray[np.uint8]], matches: list[Match], geometry: Geometry) -> Resizer:
+def _find_resizer(
+    outputs: Array, sources: list[NDArray[np.uint8]], matches: list[Match], geometry: Geometry
+) -> Resizer:
     """The method that explains the outputs best, asked of the six that were moved least."""
     sample = sorted(range(len(outputs)), key=lambda i: -matches[i].score)[:6]
     costs = []
     for resizer in RESIZERS:
-        pairs = [(outputs[i], _move(_resize(sources[matches[i].source], outputs, geometry, resizer), matches[i])) for i in sample]
+        pairs = [
+            (outputs[i], _move(_resize(sources[matches[i].source], outputs, geometry, resizer), matches[i]))
+            for i in sample
+        ]
         costs.append(float(np.mean([_distance(y, x, *_line(x, y)) for y, x in pairs])))
     best = min(range(len(RESIZERS)), key=lambda i: costs[i])
     usual = min((i for i, r in enumerate(RESIZERS) if r.name != "other"), key=lambda i: costs[i])
@@ -175,7 +177,11 @@ def _moved(output: Array, source: Array, match: Match, straight: float) -> _Imag
     angle = abs(float(np.degrees(np.arctan2(turn[1, 0], turn[0, 0]))))
     if flipped and angle > 178:
         angle = 0.0  # mirrored top to bottom is mirrored left to right and turned around
-    sizes = {"rotation": angle / 1.0, "shift": np.abs(found.shift).max() / 0.01, "other": np.abs(stretch - 1).max() / 0.02}
+    sizes = {
+        "rotation": angle / 1.0,
+        "shift": np.abs(found.shift).max() / 0.01,
+        "other": np.abs(stretch - 1).max() / 0.02,
+    }
     changes = {name for name, size in sizes.items() if size > 1}
     if flipped:
         changes.add("flip")
@@ -185,7 +191,7 @@ def _moved(output: Array, source: Array, match: Match, straight: float) -> _Imag
 
 
 def _explained_by_light(output: Array, source: Array) -> bool:
-    """Whether each channel is the source's with its own gain and bias, away from the pixels that were cut off at an end."""
+    """Whether each channel is the source's with its own gain and bias, leaving out pixels that were cut off."""
     low, high = float(output.min()), float(output.max())
     margin = 0.02 * (high - low)
     for c in range(output.shape[-1]):

@@ -8,16 +8,23 @@ from grader.rubric import Rubric
 
 __all__ = ["make_plan"]
 
-MAX_STEP_SECONDS = 60.0
-"""One call of a graded function on a few small files takes a second or two."""
+PROBE_SECONDS = 90.0
+"""All probes together, unless a quarter of the run is less."""
+
+STEPS = 3
+"""A single call of a graded function may use one part in as many of the probes' time; on a few small files it takes
+a second or two."""
 
 
 def make_plan(rubric: Rubric, limits: Limits, challenge: Challenge) -> dict[str, Any]:
     """What `grader.probe.execute` and `grader.probe.inside` need to know, ready to be written as `plan.json`."""
+    probe_seconds = min(PROBE_SECONDS, limits.run_seconds / 4)
     return {
         "cell_seconds": limits.cell_seconds,
         "run_seconds": limits.run_seconds,
-        "step_seconds": min(MAX_STEP_SECONDS, limits.cell_seconds),
+        "probe_seconds": probe_seconds,
+        "step_seconds": probe_seconds / STEPS,
+        "output_bytes": limits.output_bytes,
         "functions": [{"name": f.name, "role": f.role.value} for f in rubric.functions],
         "model_variable": rubric.model_variable,
         "history_variable": rubric.history_variable,

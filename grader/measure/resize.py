@@ -32,11 +32,13 @@ def fit_geometry(pixels: NDArray[np.uint8], height: int, width: int, geometry: G
     if geometry == "crop":
         keep_h, keep_w = min(h, int(w * height / width)), min(w, int(h * width / height))
         top, left = (h - keep_h) // 2, (w - keep_w) // 2
-        return image[top : top + keep_h, left : left + keep_w]
+        cut: Pixels = image[top : top + keep_h, left : left + keep_w]
+        return cut
     if geometry == "pad":
         full_h, full_w = max(h, int(w * height / width)), max(w, int(h * width / height))
         top, left = (full_h - h) // 2, (full_w - w) // 2
-        return np.pad(image, ((top, full_h - h - top), (left, full_w - w - left), (0, 0)))
+        padded: Pixels = np.pad(image, ((top, top), (left, left), (0, 0)))
+        return padded  # as Keras does it, one line short of odd sizes
     return image
 
 

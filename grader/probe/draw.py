@@ -98,7 +98,9 @@ def _as_batch(element: Any) -> tuple[NDArray[np.float32], NDArray[np.float64] | 
         raise NotDrawable(f"images come as a {type(images).__name__}; expected one array or tensor")
     pixels = np.asarray(images)
     if pixels.ndim == 3:
-        raise NotDrawable(f"it yields single images of shape {pixels.shape}; group them into batches, as with .batch(32)")
+        raise NotDrawable(
+            f"it yields single images of shape {pixels.shape}; group them into batches, as with .batch(32)"
+        )
     if pixels.ndim != 4 or pixels.dtype.kind not in "fiub":
         raise NotDrawable(
             f"it yields arrays of shape {pixels.shape} and type {pixels.dtype}; "

@@ -1,13 +1,14 @@
 """Runs in the student's kernel once the notebook has ended: calls the graded functions, saves the models.
 
-Nothing that is written here is a verdict. Each step is on its own: what one of them meets never stops the others, and each writes its
-result before the next begins, so that a kill loses only what was not yet done.
+Nothing that is written here is a verdict. Each step is on its own: what one of them meets never stops the others, and
+each writes its result before the next begins, so that a kill loses only what was not yet done.
 """
 
 import json
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ MAX_EPOCHS = 2000
 
 def main() -> None:
     """Read `$GRADER_IN/plan.json` and probe the namespace of the running kernel, leaving files in `$GRADER_OUT`."""
-    from IPython import get_ipython  # noqa: PLC0415 - only there inside a kernel
+    from IPython import get_ipython
 
     given = Path(os.environ["GRADER_IN"])
     plan = json.loads((given / "plan.json").read_text(encoding="utf-8"))
@@ -46,33 +47,26 @@ def run_probes(namespace: Mapping[str, Any], plan: Mapping[str, Any], *, challen
     for function in plan["functions"]:
         student = wanted[function["name"]]
         if callable(student):
-            for file, probe in _probes(student, function["role"], plan, challenge, out, seconds):
+            for file, probe in _probes(student, function["role"], plan, challenge, out):
                 _apart(out, file, probe)
 
 
 def _probes(
-    student: Callable[..., Any], role: str, plan: Mapping[str, Any], challenge: Path, out: Path, seconds: float
+    student: Callable[..., Any], role: str, plan: Mapping[str, Any], challenge: Path, out: Path
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """The probes of one function, each with the file that holds its result."""
+    seconds = float(plan["step_seconds"])
     if role == "directories":
-        yield "directories.json", lambda: roles.probe_directories(student, out, seconds=seconds)
+        yield "directories.json", partial(roles.probe_directories, student, out, seconds=seconds)
     elif role == "split":
         for split in plan["splits"]:
-            name, share = split["name"], split["share"]
-            yield (
-                f"{name}.json",
-                lambda name=name, share=share: roles.probe_split(
-                    student, challenge / name, out, name=name, share=share, seconds=seconds
-                ),
-            )
+            probe = partial(roles.probe_split, student, challenge / split["name"], out, seconds=seconds)
+            yield f"{split['name']}.json", partial(probe, name=split["name"], share=split["share"])
     elif role == "pipelines":
-        offered = plan["offered"]
-        yield (
-            "pipelines.json",
-            lambda: roles.probe_pipelines(student, challenge / "images", out, offered=offered, seconds=seconds),
-        )
+        probe = partial(roles.probe_pipelines, student, challenge / "images", out, seconds=seconds)
+        yield "pipelines.json", partial(probe, offered=plan["offered"])
     elif role == "model":
-        yield "built.json", lambda: roles.probe_model(student, out, seconds=seconds)
+        yield "built.json", partial(roles.probe_model, student, out, seconds=seconds)
 
 
 def _apart(out: Path, file: str, probe: Callable[[], None]) -> None:
@@ -90,9 +84,14 @@ def _save_history(namespace: Mapping[str, Any], plan: Mapping[str, Any], out: Pa
     curves = history if isinstance(history, Mapping) else getattr(history, "history", None)
     if not isinstance(curves, Mapping) or not curves:
         name = plan["history_variable"]
-        write_json(out / "history.json", {"error": problem("NotFound", f"no variable '{name}' holds what fit returned")})
+        write_json(
+            out / "history.json", {"error": problem("NotFound", f"no variable '{name}' holds what fit returned")}
+        )
         return
-    kept = {str(name)[:80]: [_finite(v) for v in list(values)[:MAX_EPOCHS]] for name, values in list(curves.items())[:MAX_CURVES]}
+    kept = {
+        str(name)[:80]: [_finite(v) for v in list(values)[:MAX_EPOCHS]]
+        for name, values in list(curves.items())[:MAX_CURVES]
+    }
     write_json(out / "history.json", {"error": None, "curves": kept})
 
 
@@ -102,7 +101,7 @@ def _finite(value: Any) -> float | None:
 
 
 def _save_trained(namespace: Mapping[str, Any], plan: Mapping[str, Any], out: Path, seconds: float) -> None:
-    import keras  # noqa: PLC0415 - slow, and only this step needs it
+    import keras
 
     model = _find_trained(namespace, plan, keras)
     if model is None:
@@ -123,7 +122,9 @@ def _find_trained(namespace: Mapping[str, Any], plan: Mapping[str, Any], keras: 
     for model in named:
         if _updates(model):
             return model
-    others = {id(v): v for name, v in list(namespace.items()) if not name.startswith("_") and isinstance(v, keras.Model)}
+    others = {
+        id(v): v for name, v in list(namespace.items()) if not name.startswith("_") and isinstance(v, keras.Model)
+    }
     trained = [model for model in others.values() if _updates(model)]
     if len(trained) == 1:
         return trained[0]

@@ -1,7 +1,7 @@
-"""One probe for each role that a graded function may have: calls it on folders made for the purpose, keeps what it did.
+"""One probe for each role of a graded function: calls it on folders made for the purpose and keeps what it did.
 
-Each probe writes plain files below `out` and returns nothing: inside a sandbox they travel to the host, in a student's own
-notebook the self-check reads them. A probe never raises for what student code does.
+Each probe writes plain files below `out` and returns nothing: inside a sandbox they travel to the host, in a student's
+own notebook the self-check reads them. A probe never raises for what student code does.
 """
 
 import os
@@ -21,8 +21,8 @@ StudentFunction = Callable[..., Any]
 def probe_directories(function: StudentFunction, out: Path, *, seconds: float) -> None:
     """Call `function(root_path)` with a folder that is not there yet.
 
-    Leaves what it made in `trees/directories/root/`, and `directories.json` {error, stdout}. A function that expects the
-    root to exist gets a second call with one that does.
+    Leaves what it made in `trees/directories/root/`, and `directories.json` {error, stdout}. A function that expects
+    the root to exist gets a second call with one that does.
     """
     tree = out / "trees" / "directories"
     root = tree / "root"
@@ -38,8 +38,9 @@ def probe_directories(function: StudentFunction, out: Path, *, seconds: float) -
 def probe_split(function: StudentFunction, source: Path, out: Path, *, name: str, share: float, seconds: float) -> None:
     """Call `function(source, training, validation, share)` on a copy of a challenge folder.
 
-    Leaves `trees/NAME/{source,training,validation}/` and `NAME.json` {error, stdout, listing}; the listing holds the source's
-    file names in the order in which `os.listdir` gave them before the call. Folders are passed with a closing slash, as the course's notebooks pass them.
+    Leaves `trees/NAME/{source,training,validation}/` and `NAME.json` {error, stdout, listing}; the listing holds the
+    source's file names in the order in which `os.listdir` gave them before the call. Folders are passed with a closing
+    slash, as the course's notebooks pass them.
     """
     tree = out / "trees" / name
     (tree / "source").mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,7 @@ def probe_split(function: StudentFunction, source: Path, out: Path, *, name: str
     folders = [tree / "source", tree / "training", tree / "validation"]
     for folder in folders:
         folder.mkdir(exist_ok=True)
-    listing = os.listdir(folders[0])
+    listing = os.listdir(folders[0])  # noqa: PTH208 - its order is what student code sees
     step = run_step(function, *(f"{folder}{os.sep}" for folder in folders), share, seconds=seconds)
     write_json(out / f"{name}.json", {"error": step.error, "stdout": step.stdout, "listing": listing})
 
@@ -74,12 +75,14 @@ def probe_pipelines(function: StudentFunction, images: Path, out: Path, *, offer
     write_json(out / "pipelines.json", {"error": error, "stdout": step.stdout})
     if pair is not None:
         for name, thing in zip(("training", "validation"), pair, strict=True):
-            _keep(run_step(lambda thing=thing: draw(thing, offered=offered), seconds=seconds, source=function), name, out)
+            _keep(
+                run_step(lambda thing=thing: draw(thing, offered=offered), seconds=seconds, source=function), name, out
+            )
 
 
 def probe_model(function: StudentFunction, out: Path, *, seconds: float) -> None:
     """Call `function()` and save the model that it returns as `built.keras`, beside `built.json` {error, stdout}."""
-    import keras  # noqa: PLC0415 - student notebooks without Keras have no such probe
+    import keras
 
     keras.utils.set_random_seed(1)
     step = run_step(function, seconds=seconds)
@@ -114,7 +117,7 @@ def _in_words(value: Any) -> str:
 
 
 def _keep(step: Step, name: str, out: Path) -> None:
-    import numpy as np  # noqa: PLC0415 - here rather than above, as for Keras
+    import numpy as np
 
     error = step.error
     if error is not None and error["name"] == NotDrawable.__name__:

@@ -38,11 +38,14 @@ class Step:
     stdout: str = ""
 
 
-def run_step(function: Callable[..., Any], *args: Any, seconds: float, source: Callable[..., Any] | None = None) -> Step:
+def run_step(
+    function: Callable[..., Any], *args: Any, seconds: float, source: Callable[..., Any] | None = None
+) -> Step:
     """Call a function and survive whatever it does.
 
     Args:
-        function: What to call, with `args`.
+        function: What to call.
+        *args: Its arguments.
         seconds: Wall clock after which it is interrupted. Works in the main thread only; elsewhere there is no limit.
         source: The student's function, whose module tells the student's lines from a library's; default `function`.
     """

@@ -1,0 +1,333 @@
+"""Puts the observations of one run together: first from the run itself, then from the inspection of its models."""
+
+import contextlib
+import importlib.metadata
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from nbformat import NotebookNode
+from pydantic import ValidationError
+
+from grader.measure.accuracy import measure_accuracy
+from grader.measure.challenge import Challenge
+from grader.measure.evidence import Evidence, Ran, code_error
+from grader.measure.files import BadFile, load_array
+from grader.measure.inspection import ImageSource, inspection_inputs, saved_model_problem
+from grader.measure.pipelines import measure_pipeline
+from grader.measure.source import find_functions
+from grader.measure.splits import measure_directories, measure_split
+from grader.observation import (
+    CellRun,
+    CodeError,
+    Directories,
+    Figure,
+    Function,
+    History,
+    KerasModel,
+    Observations,
+    Pipeline,
+    Run,
+    RunStatus,
+    Split,
+)
+from grader.rubric import FunctionContract, Role, Rubric
+
+__all__ = ["after_inspection", "after_run", "inspection_inputs", "versions"]
+
+MAX_PREDICTION_BYTES = 16 * 2**20
+NOT_REACHED = "The run ended before this could be looked at."
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that observations depend on; `missing` for one that is not installed."""
+    found = {}
+    for package in ("tensorflow", "keras", "numpy", "pillow"):
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "missing"
+    return found
+
+
+def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Challenge) -> Observations:
+    """All facts that the run itself gives; models are described by `after_inspection`.
+
+    Args:
+        result: Of the sandbox that ran `grader.probe.execute`.
+        notebook: As it was run.
+        rubric: Tells the functions of the assignment.
+        challenge: What was in the folders that the functions were called on.
+    """
+    evidence = Evidence(result)
+    run = _run(evidence, notebook)
+    functions = _functions(evidence, notebook, rubric, challenge)
+    missing: dict[str, str] = {}
+    facts: dict[str, Any] = {}
+    for role, names in FACTS.items():
+        contract = next((f for f in rubric.functions if f.role is role), None)
+        if contract is not None:
+            found = _measure(role, evidence, challenge)
+            facts |= {name: found[name] for name in names if found.get(name)}
+            missing |= {n: _why(functions[contract.name], evidence) for n in names if not found.get(n)}
+            if "built.keras" in result.files and "built_model" in missing:
+                missing["built_model"] = AWAITS_INSPECTION
+    history = _history(evidence)
+    if history is None:
+        missing["history"] = _sentence(evidence.error("history.json"), run)
+    trained = _unusable(evidence, "trained")
+    for name in ("trained_model", "train_accuracy", "holdout_accuracy"):
+        missing[name] = trained.error if trained and trained.error else _why_untrained(evidence, run)
+    return Observations(
+        run=run,
+        functions=functions,
+        history=history,
+        trained_model=trained,
+        figures=_figures(evidence),
+        missing={name: why for name, why in missing.items() if not (name == "trained_model" and trained)},
+        **facts,
+    )
+
+
+def after_inspection(
+    observations: Observations, result: Ran, training: ImageSource, holdout: ImageSource
+) -> Observations:
+    """The same with the models described and the predictions compared with the labels.
+
+    Args:
+        observations: From `after_run`.
+        result: Of the sandbox that ran `grader.probe.inspect`.
+        training: The labelled training images whose pixels went in.
+        holdout: The holdout likewise.
+    """
+    if result.status is RunStatus.INTERNAL:
+        run = observations.run.model_copy(update={"status": RunStatus.INTERNAL, "message": result.message})
+        return observations.model_copy(update={"run": run})
+    evidence = Evidence(result)
+    missing = dict(observations.missing)
+    changed: dict[str, Any] = {}
+    for which, fact in (("built", "built_model"), ("trained", "trained_model")):
+        model = getattr(observations, fact) or _inspected(evidence, which)
+        if model is None and missing.get(fact) == AWAITS_INSPECTION:
+            reason = result.message or "the program that looks at it stopped"
+            model = KerasModel(error=f"The saved model could not be looked at: {reason}")
+        if model is not None:
+            changed[fact] = model
+            missing.pop(fact, None)
+    trained: KerasModel | None = changed.get("trained_model")
+    if trained is not None:
+        for name, images, fact in (("train", training, "train_accuracy"), ("holdout", holdout, "holdout_accuracy")):
+            accuracy, why = _accuracy(evidence, name, images, trained, observations.training_data)
+            missing.pop(fact, None)
+            if accuracy is None:
+                missing[fact] = why
+            else:
+                changed[fact] = accuracy
+    return observations.model_copy(update={**changed, "missing": missing})
+
+
+AWAITS_INSPECTION = "The saved model has not been looked at."
+
+FACTS: dict[Role, tuple[str, ...]] = {
+    Role.DIRECTORIES: ("directories",),
+    Role.SPLIT: ("splits",),
+    Role.PIPELINES: ("training_data", "validation_data"),
+    Role.MODEL: ("built_model",),
+}
+"""Role of a function -> the facts that calling it gives."""
+
+
+def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, Any]:
+    if role is Role.DIRECTORIES:
+        return {"directories": _directories(evidence)}
+    if role is Role.SPLIT:
+        return {"splits": _splits(evidence, challenge)}
+    if role is Role.PIPELINES:
+        return {f"{name}_data": _pipeline(evidence, challenge, name) for name in ("training", "validation")}
+    return {"built_model": _unusable(evidence, "built")}
+
+
+def _run(evidence: Evidence, notebook: NotebookNode) -> Run:
+    result = evidence.result
+    told: dict[int, CellRun] = {}
+    for record in evidence.of_kind("cell"):
+        with contextlib.suppress(ValidationError):  # what a broken stream leaves out counts as not run
+            cell = CellRun.model_validate({**record, "error": code_error(record.get("error"))})
+            told[cell.index] = cell
+    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    cells = tuple(told.get(i) or CellRun(index=i, status="not_run") for i in code)
+    status, message = result.status, result.message
+    if status is RunStatus.OK and any(cell.status == "timeout" for cell in cells):
+        first = next(cell for cell in cells if cell.status == "timeout")
+        status, message = RunStatus.TIMEOUT, f"Cell {first.index + 1} took longer than a cell may."
+    elif status is RunStatus.OK and any(cell.status == "error" for cell in cells):
+        first = next(cell for cell in cells if cell.status == "error")
+        status, message = RunStatus.CELL_ERROR, f"Cell {first.index + 1} raised an error."
+    return Run(status=status, seconds=round(result.seconds, 3), message=message, cells=cells)
+
+
+def _functions(evidence: Evidence, notebook: NotebookNode, rubric: Rubric, challenge: Challenge) -> dict[str, Function]:
+    sources = find_functions(notebook, tuple(f.name for f in rubric.functions))
+    probed = evidence.json("functions.json") or {}
+    functions = {}
+    for contract in rubric.functions:
+        source = sources.get(contract.name)
+        seen = probed.get(contract.name)
+        defined = seen.get("defined") is True if isinstance(seen, dict) else source is not None
+        written = {} if source is None else {
+            "parameters": source.parameters, "empty": source.empty, "unused": source.unused, "cell": source.cell,
+        }  # fmt: skip
+        functions[contract.name] = Function(
+            name=contract.name, defined=defined, error=_call_error(evidence, contract, challenge), **written
+        )
+    return functions
+
+
+def _call_error(evidence: Evidence, contract: FunctionContract, challenge: Challenge) -> CodeError | None:
+    files = {
+        Role.DIRECTORIES: ["directories.json"],
+        Role.SPLIT: [f"{split.name}.json" for split in challenge.splits],
+        Role.PIPELINES: ["pipelines.json"],
+        Role.MODEL: ["built.json"],
+    }[contract.role]
+    errors = [error for file in files if (error := evidence.error(file)) is not None and error.name != "NotSaved"]
+    return errors[0] if errors else None
+
+
+def _directories(evidence: Evidence) -> Directories | None:
+    entries = evidence.tree("directories")
+    if entries is None or evidence.json("directories.json") is None:
+        return None
+    return measure_directories(entries, error=evidence.error("directories.json"))
+
+
+def _splits(evidence: Evidence, challenge: Challenge) -> tuple[Split, ...]:
+    splits = []
+    for source in challenge.splits:
+        file, entries = f"{source.name}.json", evidence.tree(source.name)
+        record = evidence.json(file)
+        if record is None or entries is None:
+            continue
+        raw = record.get("listing")
+        listing = [name for name in raw if isinstance(name, str)] if isinstance(raw, list) else []
+        stdout = evidence.text(file, "stdout")
+        splits.append(measure_split(entries, source, stdout=stdout, listing=listing, error=evidence.error(file)))
+    return tuple(splits)
+
+
+def _pipeline(evidence: Evidence, challenge: Challenge, name: Literal["training", "validation"]) -> Pipeline | None:
+    record = evidence.json(f"{name}-data.json")
+    if record is None:
+        return None
+    error = evidence.error(f"{name}-data.json")
+    images = evidence.array(f"{name}-images.npy", ndim=(4,))
+    if images is None:
+        return Pipeline(error=error or CodeError(name="NoImages", message="it yielded no batch of images"))
+    labels = evidence.array(f"{name}-labels.npy", ndim=(1, 2))
+    sizes = _whole_numbers(record.get("batch_sizes"))
+    try:
+        return measure_pipeline(
+            images.astype(np.float32),
+            None if labels is None or len(labels) != len(images) else labels,
+            challenge,
+            folder=name,
+            batch_size=sizes[0] if sizes else 0,
+            label_shape=_whole_numbers(record.get("label_shape")),
+            error=error,
+        )
+    except (ValidationError, ValueError, ArithmeticError) as failure:
+        message = f"its images could not be compared with the files that went in ({type(failure).__name__})"
+        return Pipeline(error=CodeError(name="Unreadable", message=message))
+
+
+def _whole_numbers(raw: Any) -> tuple[int, ...]:
+    return tuple(n for n in raw[:8] if isinstance(n, int)) if isinstance(raw, Sequence) else ()
+
+
+def _history(evidence: Evidence) -> History | None:
+    raw = (evidence.json("history.json") or {}).get("curves")
+    if not isinstance(raw, dict) or not raw:
+        return None
+    try:
+        return History(epochs=max(len(values) for values in raw.values()), curves=raw)
+    except (ValidationError, TypeError):
+        return None
+
+
+def _figures(evidence: Evidence) -> tuple[Figure, ...]:
+    figures = []
+    for record in evidence.of_kind("figure"):
+        with contextlib.suppress(ValidationError):
+            figures.append(Figure.model_validate(record))
+    return tuple(figures)
+
+
+def _unusable(evidence: Evidence, which: str) -> KerasModel | None:
+    """A model that is not worth an inspection, with the reason; None for one that is, and for none."""
+    path = evidence.result.files.get(f"{which}.keras")
+    error = evidence.error(f"{which}.json")
+    if path is None:
+        return KerasModel(error=error.message) if error is not None and error.name == "NotSaved" else None
+    problem = saved_model_problem(path)
+    return None if problem is None else KerasModel(error=problem)
+
+
+def _inspected(evidence: Evidence, which: str) -> KerasModel | None:
+    for record in evidence.of_kind("model"):
+        if record.pop("which", None) == which:
+            try:
+                return KerasModel.model_validate(record)
+            except ValidationError:
+                return KerasModel(error="The saved model could not be described.")
+    return None
+
+
+def _accuracy(
+    evidence: Evidence, name: str, images: ImageSource, model: KerasModel, pipeline: Pipeline | None
+) -> tuple[Any, str]:
+    """The accuracy, or None and the reason."""
+    if model.error is not None:
+        return None, model.error
+    for record in evidence.of_kind("no_predictions"):
+        if record.get("which") == name:
+            return None, f"The trained model could not predict: {str(record.get('error'))[:300]}"
+    path = evidence.result.files.get(f"predictions-{name}.npy")
+    if path is None:
+        return None, f"The trained model made no predictions. {evidence.result.message}".strip()
+    try:
+        predictions = load_array(path, max_bytes=MAX_PREDICTION_BYTES, ndim=(2,)).astype(np.float32)
+    except BadFile:
+        return None, "The trained model's predictions could not be read."
+    if len(predictions) != len(images.labels):
+        return None, "The trained model made another number of predictions than there are images."
+    # A naming that only half fits would be chance; then the alphabet is the better guess.
+    naming = pipeline.naming if pipeline is not None and pipeline.labels_right > 0.9 else None
+    return measure_accuracy(
+        predictions,
+        images.labels,
+        images.classes,
+        model=model,
+        naming=naming,
+    ), ""
+
+
+def _why(function: Function, evidence: Evidence) -> str:
+    if not function.defined:
+        return f"`{function.name}` is not defined in the notebook."
+    if function.error is not None:
+        return f"`{function.name}` raised {function.error.name}: {function.error.message}"
+    if function.empty:
+        return f"`{function.name}` has no statements yet."
+    return f"{NOT_REACHED} {evidence.result.message}".strip()
+
+
+def _why_untrained(evidence: Evidence, run: Run) -> str:
+    if "trained.keras" in evidence.result.files:
+        return AWAITS_INSPECTION
+    return _sentence(evidence.error("trained.json"), run)
+
+
+def _sentence(error: CodeError | None, run: Run) -> str:
+    if error is not None:
+        return error.message[:1].upper() + error.message[1:] + ("" if error.message.endswith(".") else ".")
+    return f"{NOT_REACHED} {run.message}".strip()

@@ -1,0 +1,136 @@
+"""Program of the second sandbox: loads saved models in safe mode, describes them, predicts on unlabelled images.
+
+No student code runs here. Reads from `$GRADER_IN` what `grader.measure.inspection` put there: `plan.json` and, where
+they exist, `built.keras`, `trained.keras`, `pixels.npy`, `train.npy` and `holdout.npy`. Sends a record "model" {which,
+...fields of KerasModel} for each model, and `predictions-train.npy`, `predictions-holdout.npy` (n, units) float32.
+"""
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.probe import outbox
+from grader.probe.describe import describe, holds_rescaling
+
+__all__ = ["Loaded", "load_model", "main", "predict"]
+
+BATCH = 32
+
+
+class Loaded:
+    """A model and the configuration that it was compiled with.
+
+    Attributes:
+        model: The Keras model.
+        compiled_with: Serialized compile configuration from the archive; empty for a model that was not compiled.
+    """
+
+    def __init__(self, model: Any, compiled_with: dict[str, Any]) -> None:
+        self.model = model
+        self.compiled_with = compiled_with
+
+
+def main() -> None:
+    """Inspect the models named by the environment."""
+    outbox.claim()
+    given = Path(os.environ["GRADER_IN"])
+    plan = json.loads((given / "plan.json").read_text(encoding="utf-8"))
+    for which in ("built", "trained"):
+        path = given / f"{which}.keras"
+        if not path.is_file():
+            continue
+        try:
+            loaded = load_model(path)
+            pixels = _pixels(given, plan, loaded.model)
+            facts = describe(
+                loaded.model, compiled_with=loaded.compiled_with, pixels=pixels, label_form=plan["label_form"]
+            )
+        except Exception as error:  # noqa: BLE001 - a model can be wrong in any way
+            outbox.record("model", which=which, error=_in_kind_words(error))
+            continue
+        outbox.record("model", which=which, **facts)
+        if which == "trained":
+            _predict_all(loaded.model, given, plan)
+
+
+def load_model(path: Path) -> Loaded:
+    """Load a `.keras` file in safe mode; a custom loss, metric or optimizer does not stop it.
+
+    Raises:
+        Exception: Whatever Keras raises for a model that cannot be loaded, such as one with a custom layer.
+    """
+    import keras
+
+    with zipfile.ZipFile(path) as archive:
+        config = json.loads(archive.read("config.json"))
+    compiled_with = config.get("compile_config") if isinstance(config, dict) else None
+    # What it was compiled with is read from the archive, not from the loaded model: there a custom loss cannot exist.
+    model = keras.saving.load_model(path, safe_mode=True, compile=False)
+    return Loaded(model, compiled_with if isinstance(compiled_with, dict) else {})
+
+
+def predict(model: Any, images: NDArray[np.uint8], scale: float, offset: float) -> NDArray[np.float32]:
+    """Predictions (n, units) for raw images (n, h, w, c), prepared batch by batch as scale * pixel + offset."""
+    batches = []
+    for start in range(0, len(images), BATCH):
+        batch = images[start : start + BATCH].astype(np.float32) * np.float32(scale) + np.float32(offset)
+        batches.append(np.asarray(model.predict_on_batch(batch), dtype=np.float32).reshape(len(batch), -1))
+    return np.concatenate(batches)
+
+
+def _prepare(model: Any, plan: Mapping[str, Any]) -> tuple[float, float]:
+    """Scale and offset: those of the student's pipeline, or where they are not known what the model itself suggests."""
+    if plan["scale"] is not None:
+        return float(plan["scale"]), float(plan["offset"])
+    return (1.0 if holds_rescaling(model) else 1 / 255), 0.0
+
+
+def _pixels(given: Path, plan: Mapping[str, Any], model: Any) -> NDArray[np.float32] | None:
+    path = given / "pixels.npy"
+    if not path.is_file():
+        return None
+    pixels = np.load(path, allow_pickle=False).astype(np.float32)
+    if not plan["pixels_ready"]:
+        scale, offset = _prepare(model, plan)
+        pixels = pixels * np.float32(scale) + np.float32(offset)
+    return np.asarray(pixels, dtype=np.float32)
+
+
+def _predict_all(model: Any, given: Path, plan: Mapping[str, Any]) -> None:
+    scale, offset = _prepare(model, plan)
+    for name in ("train", "holdout"):
+        if not (given / f"{name}.npy").is_file():
+            continue
+        try:
+            predictions = predict(model, np.load(given / f"{name}.npy", allow_pickle=False), scale, offset)
+        except Exception as error:  # noqa: BLE001 - above all images of another size than the model takes
+            outbox.record("no_predictions", which=name, error=_in_kind_words(error))
+            continue
+        path = Path(f"predictions-{name}.npy")
+        np.save(path, predictions, allow_pickle=False)
+        outbox.file(path.name, path)
+
+
+def _in_kind_words(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if "lambda" in text.lower():
+        return (
+            "the model holds a Lambda layer, and code inside a saved model is never run here; "
+            "use a Keras layer that does the same, such as Rescaling or Activation"
+        )
+    if "could not locate class" in text.lower() or "custom object" in text.lower():
+        return (
+            "the model uses a class of your own, which does not travel with the saved file; "
+            f"use Keras's own layers ({text[:160]})"
+        )
+    return f"{type(error).__name__}: {text[:300]}"
+
+
+if __name__ == "__main__":
+    main()
