@@ -68,7 +68,7 @@ def generate(course: _Course, weeks: tuple[str, ...], check: bool) -> None:
 @click.option("--rerun", is_flag=True, help="Run every notebook again, unchanged ones too.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when a score is lower.")
 @click.pass_obj
-def grade(course: _Course, week: str, paths: tuple[Path, ...], fail_under: float | None, **options: Any) -> None:
+def grade(course: _Course, /, week: str, paths: tuple[Path, ...], fail_under: float | None, **options: Any) -> None:
     """Grade notebooks: each PATH is a notebook, or a folder of them."""
     _finish(_grade(course.find(), week, list(paths), **options), fail_under)
 

@@ -1,0 +1,64 @@
+"""Seeds for everything random in a notebook, set before its first cell and again when Keras or TensorFlow arrives.
+
+A notebook that sets its own seeds overrules these. With deterministic ops (`TF_DETERMINISTIC_OPS=1`) TensorFlow refuses
+random ops that no seed was set for, `tf.data`'s shuffle among them; a seed set on import keeps such a notebook running.
+"""
+
+import random
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+__all__ = ["SEED", "sow"]
+
+SEED = 1
+
+
+def sow() -> None:
+    """Seed Python and NumPy now, and Keras and TensorFlow at the end of their import."""
+    import numpy as np
+
+    random.seed(SEED)
+    np.random.seed(SEED)
+    if not any(isinstance(finder, _SeedOnImport) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _SeedOnImport())
+
+
+class _SeedOnImport(MetaPathFinder):
+    """Steps aside for every module but two, and for those once."""
+
+    def __init__(self) -> None:
+        self._waiting = {"keras", "tensorflow"}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        del path, target
+        if fullname not in self._waiting:
+            return None
+        self._waiting.remove(fullname)
+        spec = find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Seeding(spec.loader)
+        return spec
+
+
+class _Seeding(Loader):
+    """The module's own loader, and then the seed."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        if module.__name__ == "keras":
+            module.utils.set_random_seed(SEED)
+        else:
+            module.random.set_seed(SEED)

@@ -1,0 +1,101 @@
+"""One submission, from its file to observations: read, run in a sandbox, inspect its model in a second one, measure."""
+
+import hashlib
+import hmac
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from grader import __version__
+from grader.course import Assignment, Limits
+from grader.datasets import LabelledImages
+from grader.errors import NotebookError
+from grader.measure import observe
+from grader.measure.challenge import make_challenge
+from grader.measure.plan import make_plan
+from grader.notebook import read_notebook, without_policy
+from grader.observation import Observations, Run, RunStatus
+from grader.sandbox import Job, Sandbox
+from grader.submission import Submission
+
+__all__ = ["RunOutcome", "Runner"]
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What became of one submission."""
+
+    observations: Observations
+    executed: str | None
+    """The notebook as it ran, with its outputs; None when it never ran."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs the submissions of one assignment, one per call; calls from several threads do not disturb each other."""
+
+    assignment: Assignment
+    limits: Limits
+    sandbox: Sandbox
+    data: Mapping[str, Path]
+    """Path inside the sandbox -> folder with training data."""
+    training: LabelledImages
+    """The sample of training images that the trained model is asked about."""
+    holdout: LabelledImages
+    secret: bytes
+    """The course secret; makes challenges that no student can know, and the same one for the same notebook."""
+    environment: Mapping[str, str]
+    """Thread settings for TensorFlow."""
+
+    def key(self, digest: str) -> str:
+        """Names everything that observations depend on: notebook, contract, data, limits, sandbox, versions."""
+        rubric = self.assignment.rubric
+        parts = {
+            "notebook": digest,
+            "week": self.assignment.week,
+            "functions": [f.model_dump(mode="json") for f in rubric.functions],
+            "variables": [rubric.model_variable, rubric.history_variable, *rubric.image_shape],
+            "data": sorted(str(path) for path in self.data.values()),
+            "holdout": str(self.holdout.files[0].parent),
+            "limits": self.limits.model_dump(mode="json"),
+            "sandbox": self.sandbox.name,
+            "versions": observe.versions() | {"grader": __version__},
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def run(self, submission: Submission, digest: str) -> RunOutcome:
+        """Observe one submission; what is wrong with the notebook is an observation, never an exception."""
+        try:
+            notebook = read_notebook(submission.path, max_bytes=self.limits.notebook_bytes)
+        except NotebookError as error:
+            return RunOutcome(_unreadable(error), executed=None)
+        clean = without_policy(notebook)
+        seed = int.from_bytes(hmac.digest(self.secret, digest.encode(), "sha256")[:8], "big")
+        with tempfile.TemporaryDirectory(prefix="grader-run-") as name:
+            folder = Path(name)
+            challenge = make_challenge(folder / "challenge", seed)
+            plan = make_plan(self.assignment.rubric, self.limits, challenge)
+            (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+            (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
+            inputs = {name: folder / name for name in ("notebook.ipynb", "plan.json", "challenge")}
+            job = Job("grader.probe.execute", inputs, self.data, self.limits, self.environment)
+            ran = self.sandbox.run(job, folder / "spool")
+            seen = observe.after_run(ran, clean, self.assignment.rubric, challenge)
+            inspection = observe.inspection_inputs(seen, ran, self.training, self.holdout, folder / "inspection")
+            if inspection:
+                job = Job("grader.probe.inspect", inspection, {}, self.limits, self.environment)
+                looked = self.sandbox.run(job, folder / "spool2")
+                seen = observe.after_inspection(seen, looked, self.training, self.holdout)
+            executed = ran.files.get("executed.ipynb")
+            text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
+            return RunOutcome(seen, text)
+
+
+def _unreadable(error: NotebookError) -> Observations:
+    """A file that is no notebook: nothing ran, and the student is told why."""
+    message = f"{error.message}. {error.remedy}" if error.remedy else error.message
+    return Observations(run=Run(status=RunStatus.CELL_ERROR, seconds=0.0, message=message))
