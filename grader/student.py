@@ -1,16 +1,33 @@
 """What a course notebook imports: the data of the week, and the self-checks.
 
-from grader.student import load_data, check
+    from grader.student import check, load_data
 
-data = load_data("cats-dogs")
-check(split_data, data_split={})
+    data = load_data("cats-dogs")
+    check(split_data, data_split={})
+
+A self-check is the grader in small: the same probes call the function on folders made for the moment, the same code
+measures what came out, and the same checks judge it. What it says is for the student alone; the score comes from a run
+in a sandbox.
 """
 
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from grader.datasets import ensure, inside_paths
+from grader.errors import GraderError
+from grader.scorecard import Outcome, Verdict
+from grader.selfcheck import Parameters, try_out
 
-__all__ = ["load_data"]
+__all__ = ["check", "load_data"]
+
+WIDTH = 110
+UNWRITTEN = frozenset({"function-empty", "function-unfinished"})
+"""Findings on a function that nobody has begun."""
+
+LATER = "–"  # noqa: RUF001 - a dash says that nothing was decided
+MARKS = {Outcome.PASSED: "✓", Outcome.PARTIAL: "✗", Outcome.FAILED: "✗", Outcome.SKIPPED: LATER, Outcome.ERRORED: "?"}
 
 
 def load_data(name: str) -> Path:
@@ -26,11 +43,76 @@ def load_data(name: str) -> Path:
         DataError: The name is unknown, or the disk refuses.
     """
     usual = Path("/tmp")  # noqa: S108 - a place that the course fixes; what lies there is only ever read as pictures
-    parts = inside_paths(name, usual)
-    if all(Path(path).is_dir() for path in parts):
+    if all(Path(path).is_dir() for path in inside_paths(name, usual)):
         folder = usual
     else:
-        print("Getting the data (drawing it takes about a minute, once) ... ", end="", flush=True)  # noqa: T201
+        _say("Getting the data ready (a minute the first time) ... ", end="")
         folder = ensure(name)
-    print(f"The data is in {folder}")  # noqa: T201 - this is a notebook's voice
+    _say(f"The data is in {folder}")
     return folder
+
+
+def check(function: Callable[..., Any], **criteria: Parameters) -> None:
+    """Try a function out on folders made for the moment, and print what was found.
+
+    Prints a line for each criterion: ✓ right, ✗ with what was expected, what was measured and what to try next, and a
+    dash for what was not looked at. Raises for no mistake of the student's, and leaves no file behind.
+
+    Args:
+        function: The student's function.
+        criteria: Name of a check -> its parameters, as in the rubric; a list of those where a check is made twice.
+
+    Example:
+        >>> check(split_data, data_split={})
+        split_data
+          ✓ the split: 24 files -> 18 + 6; 15 files -> 9 + 6
+    """
+    name = getattr(function, "__name__", "this")
+    _say(name)
+    if not callable(function):
+        _say(f"  ✗ this is not a function but a {type(function).__name__}. Run the cell that defines it again.")
+        return
+    try:
+        verdicts = try_out(function, criteria)
+    except GraderError as error:
+        _say(f"  ? {error}")
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not stop anybody's notebook
+        _say(f"  ? The self-check itself broke ({type(error).__name__}: {error}). That is our fault, not yours: go on.")
+    else:
+        for line in _lines(name, verdicts):
+            _say(line)
+
+
+def _lines(name: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    if all(verdict.evidence.get("code") in UNWRITTEN for verdict in verdicts):
+        yield f"  {LATER} {name} is not written yet. Write it in the cell above, run that cell, and then this one."
+        return
+    said: set[str] = set()
+    for verdict in verdicts:
+        mark = MARKS[verdict.outcome]
+        if verdict.outcome is Outcome.PASSED:
+            yield _wrapped(f"  {mark} {verdict.title}: ", verdict.actual)
+        elif verdict.feedback in said:
+            yield f"  {LATER} {verdict.title}: looked at once the line above is mended"
+        elif not verdict.actual:
+            yield _wrapped(f"  {mark} {verdict.title}: ", verdict.feedback)
+        else:
+            yield f"  {mark} {verdict.title}"
+            yield _wrapped("      expected: ", verdict.expected)
+            yield _wrapped("      measured: ", verdict.actual)
+            yield _wrapped("      next:     ", verdict.feedback)
+        said.add(verdict.feedback)
+
+
+def _wrapped(head: str, text: str) -> str:
+    return textwrap.fill(
+        head + " ".join(text.split()),
+        WIDTH,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _say(text: str, *, end: str = "\n") -> None:
+    print(text, end=end, flush=True)  # noqa: T201 - a notebook's voice

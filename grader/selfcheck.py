@@ -1,0 +1,229 @@
+"""A trial of one student function: probed, measured and judged as the grader would, on folders made for the moment.
+
+Which probe is wanted is told from the checks. There is no sandbox: it is the student's own machine, and what comes out
+is for the student alone.
+"""
+
+import inspect
+import random
+import secrets
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import nbformat
+import numpy as np
+from nbformat import NotebookNode
+
+from grader.judge import compile_rubric, judge
+from grader.measure import observe
+from grader.measure.challenge import Challenge, make_challenge
+from grader.observation import KerasModel, Observations, Pipeline, RunStatus
+from grader.probe import harvest, roles
+from grader.probe.step import write_json
+from grader.rubric import Criterion, FunctionContract, Role, Rubric
+from grader.scorecard import Verdict
+
+__all__ = ["Parameters", "try_out"]
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""Of one check, as in the rubric; a list of them where a check is made twice."""
+
+SECONDS = 30.0
+"""Limit of one call of the student's function."""
+RAW = 2.0
+"""Pixel values above this one were not rescaled to the range from 0 to 1."""
+
+ROLES = {
+    "data_split": Role.SPLIT,
+    "generator": Role.PIPELINES,
+    "input_shape": Role.MODEL,
+    "layer_stack": Role.MODEL,
+    "loss_activation": Role.MODEL,
+    "metrics": Role.MODEL,
+    "no_augmentation": Role.PIPELINES,
+    "output_layer": Role.MODEL,
+}
+"""What a function does, told from the checks that it is to pass."""
+
+TITLES = {
+    "data_split": "the split",
+    "function_defined": "what it makes",
+    "generator": "images and labels",
+    "input_shape": "the input",
+    "layer_stack": "the layers",
+    "loss_activation": "loss, output and labels fit",
+    "metrics": "accuracy is watched",
+    "no_augmentation": "validation images are left alone",
+    "output_layer": "the output",
+}
+
+PARTNERS = {Role.MODEL: ("train_val_generators", Role.PIPELINES), Role.PIPELINES: ("create_model", Role.MODEL)}
+"""A model is right for its data, and the reverse: the function that is called as well, where the notebook has it."""
+
+
+def try_out(function: Callable[..., Any], criteria: Mapping[str, Parameters]) -> tuple[Verdict, ...]:
+    """One verdict a check.
+
+    Args:
+        function: The student's.
+        criteria: Name of a check -> its parameters.
+
+    Raises:
+        RubricError: A check is unknown, or a parameter is wrong.
+    """
+    name = getattr(function, "__name__", "this")
+    with tempfile.TemporaryDirectory(prefix="self-check-") as folder, _dice_kept():
+        return _judged(function, name, criteria, Path(folder))
+
+
+def _judged(
+    function: Callable[..., Any], name: str, criteria: Mapping[str, Parameters], folder: Path
+) -> tuple[Verdict, ...]:
+    role = _role(criteria)
+    rubric = _rubric(name, role, criteria)
+    bound = compile_rubric(rubric, where=f"check({name}, ...)")
+    given, out = folder / "challenge", folder / "out"
+    challenge = make_challenge(given, secrets.randbits(32))
+    out.mkdir()
+    _probe(function, role, challenge, given, out)
+    names = [name]
+    if role in PARTNERS:
+        names += filter(None, [_probe_partner(function, role, challenge, given, out)])
+    write_json(out / "functions.json", {each: {"defined": True} for each in names})
+    seen = observe.after_run(_Ran.of(out), _source([function]), rubric, challenge)
+    return judge(bound, _with_model(seen, out) if role in PARTNERS else seen)
+
+
+def _role(criteria: Mapping[str, Parameters]) -> Role:
+    for check_name in criteria:
+        if check_name in ROLES:
+            return ROLES[check_name]
+    for row in _rows(criteria.get("function_defined", {})):
+        if row.get("returns_model"):
+            return Role.MODEL
+    return Role.DIRECTORIES
+
+
+def _rows(parameters: Parameters) -> list[dict[str, Any]]:
+    return [dict(parameters)] if isinstance(parameters, Mapping) else [dict(row) for row in parameters]
+
+
+def _rubric(name: str, role: Role, criteria: Mapping[str, Parameters]) -> Rubric:
+    """A rubric of just these checks."""
+    rows = [(check_name, row) for check_name, parameters in criteria.items() for row in _rows(parameters)]
+    functions = [FunctionContract(name=name, role=role)]
+    if role in PARTNERS:
+        functions.append(FunctionContract(name=PARTNERS[role][0], role=PARTNERS[role][1]))
+    return Rubric(
+        title="Self-check",
+        functions=tuple(functions),
+        image_shape=(150, 150, 3),
+        criteria=tuple(
+            Criterion(
+                id=f"check-{number}",
+                check=check_name,
+                title=TITLES.get(check_name, check_name.replace("_", " ")),
+                points=1,
+                function=name,
+                parameters=row,
+            )
+            for number, (check_name, row) in enumerate(rows, 1)
+        ),
+    )
+
+
+def _probe(function: Callable[..., Any], role: Role, challenge: Challenge, given: Path, out: Path) -> None:
+    """Call the function as the grader would; what it did is left in `out`."""
+    if role is Role.DIRECTORIES:
+        roles.probe_directories(function, out, seconds=SECONDS)
+    elif role is Role.SPLIT:
+        for split in challenge.splits:
+            source = given / split.name
+            roles.probe_split(function, source, out, name=split.name, share=split.share, seconds=SECONDS)
+    elif role is Role.PIPELINES:
+        offered = challenge.offered("training")
+        roles.probe_pipelines(function, given / "images", out, offered=offered, seconds=SECONDS)
+    else:
+        roles.probe_model(function, out, seconds=SECONDS)
+
+
+def _probe_partner(function: Callable[..., Any], role: Role, challenge: Challenge, given: Path, out: Path) -> str:
+    """Call the other half of a pair of functions where it is wanted; gives its name, or nothing."""
+    name, other = PARTNERS[role]
+    partner = getattr(function, "__globals__", {}).get(name)
+    wanted = role is Role.MODEL or _raw_pixels(out)
+    if not wanted or not callable(partner):
+        return ""
+    _probe(partner, other, challenge, given, out)
+    return name
+
+
+def _raw_pixels(out: Path) -> bool:
+    """Whether a pipeline leaves the rescaling to the model, so that only the model can tell if it is done."""
+    path = out / "validation-images.npy"
+    return path.is_file() and bool(np.load(path, allow_pickle=False).max() > RAW)
+
+
+def _source(functions: Iterable[Callable[..., Any]]) -> NotebookNode:
+    """A notebook of the functions' own source, as far as Python can tell it."""
+    notebook = nbformat.v4.new_notebook()
+    for function in functions:
+        with suppress(OSError, TypeError):
+            notebook.cells.append(nbformat.v4.new_code_cell(textwrap.dedent(inspect.getsource(function))))
+    return notebook
+
+
+@dataclass(frozen=True)
+class _Ran:
+    """What a sandbox would have sent: the files that lie in `out`, and lists of the trees below it."""
+
+    records: tuple[dict[str, Any], ...]
+    files: Mapping[str, Path]
+    status: RunStatus = RunStatus.OK
+    message: str = ""
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, out: Path) -> Self:
+        trees = sorted(path for path in (out / "trees").glob("*") if path.is_dir())
+        return cls(
+            records=tuple({"kind": "tree", "root": path.name, "entries": harvest.list_tree(path)} for path in trees),
+            files={path.name: path for path in sorted(out.iterdir()) if path.is_file()},
+        )
+
+
+def _with_model(seen: Observations, out: Path) -> Observations:
+    """The observations, with a description of the saved model; labels are taken for 0 and 1 where nothing says more."""
+    from grader.probe.describe import describe  # noqa: PLC0415 - asks Keras, and not every self-check needs it
+    from grader.probe.inspect import load_model  # noqa: PLC0415 - as above
+
+    data = seen.training_data
+    if data is None or data.error is not None:
+        data = Pipeline(label_form="integers", label_shape=(32,), label_values=(0.0, 1.0), classes=2)
+    path, drawn = out / "built.keras", out / "validation-images.npy"
+    if not path.is_file():
+        return seen
+    try:
+        loaded = load_model(path)
+        pixels = np.load(drawn, allow_pickle=False) if drawn.is_file() else None
+        facts = describe(loaded.model, compiled_with=loaded.compiled_with, pixels=pixels, label_form=data.label_form)
+        model = KerasModel.model_validate(facts)
+    except Exception as error:  # noqa: BLE001 - Keras raises many things for a model that cannot be loaded
+        model = KerasModel(error=f"{type(error).__name__}: {error}"[:300])
+    return seen.model_copy(update={"training_data": data, "built_model": model})
+
+
+@contextmanager
+def _dice_kept() -> Iterator[None]:
+    """The random numbers that follow are those that would have come without a self-check."""
+    python, numpy_state = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy_state)
