@@ -48,9 +48,9 @@ def ensure(name: str, cache: Path | None = None) -> Path:
 
 
 def inside_paths(name: str, folder: Path) -> dict[str, Path]:
-    """Where notebooks expect the data set: absolute path in the sandbox -> its part of `folder`, which `ensure` gave."""
+    """Where notebooks expect the data set: path in the sandbox -> its part of what `ensure` gave."""
     _known(name)
-    return {f"/tmp/{cats_dogs.FOLDER}": folder / cats_dogs.FOLDER}  # noqa: S108 - a path in the sandbox, the course's own
+    return {f"/tmp/{cats_dogs.FOLDER}": folder / cats_dogs.FOLDER}  # noqa: S108 - a path of the sandbox
 
 
 def training_sample(name: str, count: int, cache: Path | None = None) -> LabelledImages:

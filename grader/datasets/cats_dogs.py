@@ -1,30 +1,30 @@
 """Cats and dogs, drawn: a stand-in for the archive of photographs, in its layout and with its flaws.
 
-`PetImages/Cat` and `PetImages/Dog` hold `0.jpg`, `1.jpg`, ... in many sizes. As in the real archive, some files are not
-what they seem. Exactly these, in each class:
+`PetImages/Cat` and `PetImages/Dog` hold `0.jpg`, `1.jpg`, ... in many sizes. As in the real archive, some files are
+not what they seem. Exactly these, in each class:
 
 - `7.jpg` and `166.jpg` have **zero length**: `split_data` has to leave them out.
 - `31.jpg` has **trailing junk** after the end of the picture, `58.jpg` has **stray bytes before its end marker**, and
   `104.jpg` has a **broken EXIF block**. Decoders grumble at most and give the picture.
-- `Thumbs.db` (bytes of a Windows thumbnail cache) and `211.jpg.part` (the first half of a JPEG, as an interrupted
+- `Thumbs.db` (shaped like a Windows thumbnail cache) and `211.jpg.part` (the first half of a JPEG, as an interrupted
   download leaves it) **do not decode**.
 
-Why no plain `.jpg` is beyond decoding: the course's contract for `split_data` says that zero-length files are left out and
-nothing else, so a correct solution copies every other file, and `flow_from_directory` raises on the first `.jpg` it cannot
-decode, in the middle of an epoch. The undecodable files therefore carry extensions that both `flow_from_directory`
-and `image_dataset_from_directory` pass over (they list files by extension), so that a plain correct solution trains, copies and counts
-them as files, and a count of `len(training) + len(validation)` equals the number of non-empty files.
+Why no plain `.jpg` is beyond decoding: by the course's contract `split_data` leaves out zero-length files and nothing
+else, so a correct solution copies every other file; and `flow_from_directory` raises on the first `.jpg` that it
+cannot decode, in the middle of an epoch. The undecodable files therefore carry extensions that `flow_from_directory`
+and `image_dataset_from_directory` pass over, as both list files by extension. So a plain correct solution trains, and
+its `len(training) + len(validation)` is the number of non-empty files, these two in each class among them.
 """
 
 import hashlib
 import io
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from grader.datasets import drawing
 from grader.datasets.drawing import Species, draw_picture
 
 __all__ = ["BROKEN", "CLASSES", "EMPTY", "FOLDER", "JUNK", "edition", "write_holdout", "write_public"]
@@ -32,7 +32,7 @@ __all__ = ["BROKEN", "CLASSES", "EMPTY", "FOLDER", "JUNK", "edition", "write_hol
 CLASSES = ("cats", "dogs")
 """Names of the classes, alphabetical: label 0 is a cat."""
 FOLDER = "PetImages"
-EACH = 260
+EACH = 330
 """Numbered `.jpg` files in each class of the public set, zero-length ones included."""
 HOLDOUT_EACH = 200
 SEED = 2024
@@ -50,10 +50,7 @@ SPECIES = (Species.CAT, Species.DOG)
 def edition() -> str:
     """Twelve hex digits that change whenever the pictures may: a digest of this file and all of the drawing code."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    package = files("grader.datasets.drawing")
-    for source in sorted(
-        (entry for entry in package.iterdir() if entry.name.endswith(".py")), key=lambda entry: entry.name
-    ):
+    for source in sorted(Path(drawing.__file__).parent.glob("*.py")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -75,7 +72,7 @@ def write_public(folder: Path, each: int = EACH) -> None:
 
 
 def write_holdout(folder: Path, rng: np.random.Generator, each: int = HOLDOUT_EACH) -> None:
-    """Draws the holdout: `images/000.jpg`, ... in random order, and their labels in `labels.json` beside that folder."""
+    """Draws the holdout: `images/000.jpg`, ... in random order; their labels go to `labels.json` beside that folder."""
     labels = rng.permutation(np.repeat(np.arange(len(SPECIES)), each))
     (folder / "images").mkdir()
     for index, (label, own) in enumerate(zip(labels, rng.spawn(len(labels)), strict=True)):

@@ -1,7 +1,6 @@
 """Labelled images on disk, and their pixels the way Keras would load them."""
 
 import hashlib
-import os
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from grader.errors import DataError
 __all__ = ["Interpolation", "LabelledImages"]
 
 Interpolation = Literal["nearest", "bilinear"]
-"""`nearest` is what `flow_from_directory` does unless told otherwise, `bilinear` what `image_dataset_from_directory` does."""
+"""The default of `flow_from_directory` is `nearest`, that of `image_dataset_from_directory` is `bilinear`."""
 
 FILTERS = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR}
 
@@ -106,7 +105,7 @@ def _save(kept: Path, pixels: NDArray[np.uint8]) -> None:
         with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".part", delete=False) as file:
             part = Path(file.name)
             np.save(file, pixels, allow_pickle=False)
-        os.replace(part, kept)
+        part.replace(kept)
     except OSError:
         if part is not None:
             with suppress(OSError):

@@ -10,13 +10,19 @@ __all__ = ["draw_background"]
 
 
 def draw_background(size: tuple[int, int], horizon: float, rng: np.random.Generator) -> Image.Image:
-    """A picture of a place, `size` (width, height) pixels; `horizon` (0 to 1 from the top) is where the ground begins."""
+    """A picture of a place.
+
+    Args:
+        size: Width and height in pixels.
+        horizon: Where the ground begins, 0 (top) to 1 (bottom).
+        rng: Chooses the place and all that is in it.
+    """
     painters = (_meadow, _meadow, _room, _room, _lights, _plain)
     picture = painters[rng.integers(len(painters))](size, round(size[1] * horizon), rng)
     _clutter(picture, rng)
     blur = max(size) * rng.uniform(0.001, 0.012)
     picture = picture.filter(ImageFilter.GaussianBlur(blur))
-    grain = 1 + 0.05 * noise(size, max(2, max(size) / 60), rng)
+    grain = 1 + 0.03 * noise(size, max(2, max(size) / 60), rng)
     return Image.fromarray(np.clip(np.asarray(picture) * grain[..., None], 0, 255).astype(np.uint8))
 
 
@@ -81,7 +87,7 @@ def _room(size: tuple[int, int], horizon: int, rng: np.random.Generator) -> Imag
     return picture
 
 
-def _lights(size: tuple[int, int], horizon: int, rng: np.random.Generator) -> Image.Image:
+def _lights(size: tuple[int, int], _horizon: int, rng: np.random.Generator) -> Image.Image:
     width, height = size
     base = _colour(rng, 30, 160)
     picture = _gradient(size, base, mix(base, _colour(rng), 0.6))

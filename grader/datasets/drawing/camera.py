@@ -22,12 +22,12 @@ def photograph(scene: Image.Image, size: tuple[int, int], rng: np.random.Generat
     pixels = np.asarray(picture, dtype=np.float32)
     if rng.random() < 0.05:
         pixels = np.repeat(pixels @ np.array([[0.3], [0.59], [0.11]], dtype=np.float32), 3, axis=2)
-    gain, tint = rng.uniform(0.72, 1.18), rng.normal(1, 0.04, 3)
+    gain, tint = rng.uniform(0.78, 1.18), rng.normal(1, 0.03, 3)
     middle, contrast = rng.uniform(110, 140), rng.uniform(0.75, 1.15)
     pixels = (pixels * (gain * tint).astype(np.float32) - middle) * contrast + middle
-    y, x = np.ogrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]  # type: ignore[misc]
+    y, x = np.ogrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
     side, drop = rng.uniform(-0.18, 0.18), rng.uniform(0, 0.16)
     pixels = pixels * (1 + side * x - drop * (x**2 + y**2))[..., None].astype(np.float32)
-    grain = rng.uniform(1, 9)
+    grain = rng.uniform(1, 6)
     pixels = pixels + grain * np.stack([noise(size, 1.0, rng) for _ in range(3)], axis=2)
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))

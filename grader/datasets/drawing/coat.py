@@ -56,7 +56,7 @@ def make_coat(size: tuple[int, int], unit: float, rng: np.random.Generator) -> C
     marked = rng.random() < 0.55
     pale = mix(base, PALE, rng.uniform(0.6, 0.95)) if marked else mix(base, PALE, rng.uniform(0.08, 0.25))
     ears = mix(base, DARK, rng.uniform(0.45, 0.75)) if pattern == "pointed" else mix(base, DARK, rng.uniform(0.0, 0.3))
-    texture = 1 + 0.10 * noise(size, max(2.0, unit * 0.05), rng) + 0.13 * noise(size, 1.0, rng, streak=True)
+    texture = 1 + 0.08 * noise(size, max(2.0, unit * 0.05), rng) + 0.10 * noise(size, 1.0, rng, streak=True)
     share = _pattern(pattern, size, unit, rng)
     skin = _vary((216, 158, 150), rng)
     return Coat(
@@ -78,7 +78,14 @@ def make_coat(size: tuple[int, int], unit: float, rng: np.random.Generator) -> C
 def noise(
     size: tuple[int, int], grain: float, rng: np.random.Generator, *, streak: bool = False
 ) -> NDArray[np.float32]:
-    """Smooth noise of mean 0 and deviation about 1, float32 of shape (height, width), its grains `grain` pixels wide."""
+    """Smooth noise of mean 0 and deviation about 1, float32 of shape (height, width).
+
+    Args:
+        size: Width and height in pixels.
+        grain: Width of a grain in pixels.
+        rng: Chooses the piece of noise.
+        streak: Whether grains are drawn out downwards, like hairs.
+    """
     width, height = size
     bank = _bank(streak)
     need_w, need_h = min(len(bank), max(3, round(width / grain))), min(len(bank), max(3, round(height / grain)))
@@ -95,7 +102,7 @@ def _bank(streak: bool) -> NDArray[np.float32]:
     """A fixed field of noise from which pieces are cut; drawing normal numbers for each picture would cost more."""
     field = np.random.default_rng(20_24).normal(size=(1024, 1024)).astype(np.float32)
     if streak:  # hairs that run downwards: each value is spread over its neighbours above
-        field = sum(np.roll(field, shift, axis=0) for shift in range(6)) / np.float32(6**0.5)
+        field = np.stack([np.roll(field, shift, axis=0) for shift in range(6)]).sum(axis=0) / np.float32(6**0.5)
     return np.asarray(field, dtype=np.float32)
 
 
@@ -106,7 +113,7 @@ def _pattern(name: str, size: tuple[int, int], unit: float, rng: np.random.Gener
         angle = rng.uniform(-0.5, 0.5)
         wave = (x * np.cos(angle) + y * np.sin(angle)) * (2 * np.pi / (unit * rng.uniform(0.3, 0.5)))
         bent = np.sin(wave + 1.6 * noise(size, unit * 0.5, rng))
-        return np.clip(bent * 1.5 - 0.2, 0, 1) * np.float32(rng.uniform(0.5, 0.95))
+        return np.asarray(np.clip(bent * 1.5 - 0.2, 0, 1) * rng.uniform(0.5, 0.95), dtype=np.float32)
     if name == "patched":
         return np.clip(noise(size, unit * rng.uniform(0.6, 1.1), rng) * 8, 0, 1)
     if name == "spotted":

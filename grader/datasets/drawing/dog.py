@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from grader.datasets.drawing.body import Build, draw_eye
-from grader.datasets.drawing.brush import Brush, mix
-from grader.datasets.drawing.coat import Coat
-from grader.datasets.drawing.shapes import Frame, Points, blob, curve, ellipse, fur, points, tube
+from grader.datasets.drawing.body import Build
+from grader.datasets.drawing.brush import mix
+from grader.datasets.drawing.figure import Figure
+from grader.datasets.drawing.shapes import Points, blob, curve, ellipse, points, tube
 
 __all__ = ["BUILD", "draw_head", "draw_profile"]
 
 TONGUE = (214, 104, 112)
-EARS = ("hanging", "hanging", "hanging", "folded", "rose")
+EARS = ("hanging",) * 5 + ("folded", "rose")
 
 
 def _tail(rng: np.random.Generator) -> tuple[Points, tuple[float, ...]]:
@@ -24,22 +24,22 @@ BUILD = Build(leg=0.25, paw=0.31, length=2.6, depth=0.95, height=1.45, neck=0.62
 """Strong legs, large paws, a deep chest."""
 
 
-def draw_head(brush: Brush, head: Frame, coat: Coat, turn: float, rng: np.random.Generator) -> None:
+def draw_head(figure: Figure, turn: float) -> None:
     """A head seen from the front; `turn` (-1 to 1) is how far it looks to its +x side."""
-    kind = EARS[rng.integers(len(EARS))]
+    kind = EARS[figure.rng.integers(len(EARS))]
     shift = turn * 0.2
-    long, wide = rng.uniform(0.85, 1.15), rng.uniform(0.92, 1.1)
+    long, wide = figure.rng.uniform(0.85, 1.15), figure.rng.uniform(0.92, 1.1)
     skull = blob(
         points(
             (0, -0.95), (0.5, -0.86), (0.8, -0.4), (0.78, 0.1), (0.62, 0.5), (0.42, 0.85), (0, 0.98),
             (-0.42, 0.85), (-0.62, 0.5), (-0.78, 0.1), (-0.8, -0.4), (-0.5, -0.86),
         )
     )  # fmt: skip
-    brush.part(head(fur(skull * (wide, 1), rng, 0.015)), coat.main)
+    figure.part(skull * (wide, 1), figure.coat.main, ruffle=0.015)
     for side in (-1, 1):
-        ear = _ear(kind, rng) * (side * wide, 1) - (shift * 0.4, 0)
-        brush.shadow(head(ear), head.unit * 0.12, 0.3)
-        brush.part(head(fur(ear, rng, 0.016)), coat.ears, 1.0)
+        ear = _ear(kind, figure.rng) * (side * wide, 1) - (shift * 0.4, 0)
+        figure.shadow(ear, 0.12, 0.3)
+        figure.part(ear, figure.coat.ears, volume=1.0, ruffle=0.016)
     blaze = blob(
         points(
             (shift * 0.7, -0.9),
@@ -49,10 +49,10 @@ def draw_head(brush: Brush, head: Frame, coat: Coat, turn: float, rng: np.random
             (-0.13 + shift, -0.3),
         )
     )
-    if rng.random() < 0.5:
-        brush.part(head(fur(blaze, rng, 0.012)), coat.pale, 0)
+    if figure.rng.random() < 0.5:
+        figure.part(blaze, figure.coat.pale, volume=0, ruffle=0.012)
     x = shift * 1.8
-    _tongue_and_jaw(brush, head, coat, x, long, rng)
+    _tongue_and_jaw(figure, x, long)
     cheeks = blob(
         points(
             (x * 0.8, -0.02),
@@ -65,45 +65,40 @@ def draw_head(brush: Brush, head: Frame, coat: Coat, turn: float, rng: np.random
             (x - 0.3, 0.12),
         )
     )
-    brush.shadow(head(cheeks), head.unit * 0.12, 0.3)
-    brush.part(head(fur(cheeks, rng, 0.01)), coat.pale, 0.9)
-    _nose(brush, head, coat, (x, 0.2), 1.0)
+    figure.shadow(cheeks, 0.12, 0.3)
+    figure.part(cheeks, figure.coat.pale, volume=0.9, ruffle=0.01)
+    _nose(figure, (x, 0.2), 1.2)
     for side in (-1, 1):
         lip = points(
             (x, 0.36), (x + side * 0.03, 0.62 * long), (x + side * 0.2, 0.74 * long), (x + side * 0.42, 0.62 * long)
         )
-        brush.line(head(curve(lip)), coat.line, head.unit * 0.045)
+        figure.line(curve(lip), figure.coat.line, 0.045)
         for dot in ((0.2, 0.46), (0.3, 0.54), (0.28, 0.4)):
-            brush.flat(head(ellipse(x + side * dot[0], dot[1], 0.022, 0.022, count=8)), coat.line)
+            figure.flat(ellipse(x + side * dot[0], dot[1], 0.022, 0.022, count=8), figure.coat.line)
         size = 0.155
-        draw_eye(
-            brush,
-            head,
-            (side * 0.36 + shift, -0.2),
-            (size, size * 0.95),
-            0,
-            mix(coat.eye, (66, 40, 24), 0.5),
-            (size * 0.62, size * 0.62),
+        iris = mix(figure.coat.eye, (66, 40, 24), 0.5)
+        figure.eye(
+            (side * 0.36 + shift, -0.2), (size, size * 0.95), slant=0, iris=iris, pupil=(size * 0.62, size * 0.62)
         )
         brow = ellipse(side * 0.36 + shift, -0.47, 0.14, 0.06, side * 14)
-        brush.part(head(brow), coat.pale, 0)
+        figure.part(brow, figure.coat.pale, volume=0)
 
 
-def draw_profile(brush: Brush, head: Frame, coat: Coat, rng: np.random.Generator) -> None:
+def draw_profile(figure: Figure) -> None:
     """A head seen from the side, looking towards +x."""
-    long = rng.uniform(0.85, 1.25)
+    long = figure.rng.uniform(0.85, 1.25)
     tip = 0.6 + 0.95 * long
-    open_mouth = rng.random() < 0.6
+    open_mouth = figure.rng.random() < 0.6
     if open_mouth:
         jaw = blob(
             points((0.2, 0.5), (tip * 0.6, 0.62), (tip * 0.86, 0.74), (tip * 0.8, 0.88), (0.4, 0.84), (0.0, 0.7))
         )
-        brush.part(head(jaw), coat.pale, 0.6)
+        figure.part(jaw, figure.coat.pale, volume=0.6)
         mouth = points((0.35, 0.46), (tip * 0.9, 0.5), (tip * 0.8, 0.78), (0.5, 0.66))
-        brush.flat(head(mouth), (70, 26, 30))
-        hang = rng.uniform(0.2, 0.6)
+        figure.flat(mouth, (70, 26, 30))
+        hang = figure.rng.uniform(0.2, 0.6)
         tongue = tube(points((0.5, 0.6), (tip * 0.72, 0.66), (tip * 0.8, 0.9 + hang)), (0.08, 0.15, 0.13))
-        brush.part(head(tongue), TONGUE, 0.7)
+        figure.part(tongue, TONGUE, volume=0.7)
     skull = blob(
         points(
             (-0.2, -0.84),
@@ -120,18 +115,18 @@ def draw_profile(brush: Brush, head: Frame, coat: Coat, rng: np.random.Generator
             (-0.72, -0.5),
         )
     )
-    brush.part(head(fur(skull, rng, 0.014)), coat.main)
+    figure.part(skull, figure.coat.main, ruffle=0.014)
     snout = blob(
         points((0.75, 0.0), (tip - 0.08, 0.02), (tip - 0.02, 0.24), (tip - 0.14, 0.44), (0.75, 0.5), (0.6, 0.25))
     )
-    brush.part(head(fur(snout, rng, 0.01)), coat.pale, 0.5)
-    brush.line(head(curve(points((tip - 0.1, 0.46), (0.7, 0.5), (0.42, 0.42)))), coat.line, head.unit * 0.045)
-    _nose(brush, head, coat, (tip - 0.02, 0.04), 0.8)
-    draw_eye(brush, head, (0.4, -0.24), (0.13, 0.14), 0, mix(coat.eye, (66, 40, 24), 0.5), (0.09, 0.09))
-    kind = EARS[rng.integers(len(EARS))]
-    ear = _ear(kind, rng) * (-1, 1) + (0.42, 0.05)
-    brush.shadow(head(ear), head.unit * 0.12, 0.3)
-    brush.part(head(fur(ear, rng, 0.016)), coat.ears, 1.0)
+    figure.part(snout, figure.coat.pale, volume=0.5, ruffle=0.01)
+    figure.line(curve(points((tip - 0.1, 0.46), (0.7, 0.5), (0.42, 0.42))), figure.coat.line, 0.045)
+    _nose(figure, (tip - 0.02, 0.04), 0.8)
+    figure.eye((0.4, -0.24), (0.13, 0.14), slant=0, iris=mix(figure.coat.eye, (66, 40, 24), 0.5), pupil=(0.09, 0.09))
+    kind = EARS[figure.rng.integers(len(EARS))]
+    ear = _ear(kind, figure.rng) * (-1, 1) + (0.42, 0.05)
+    figure.shadow(ear, 0.12, 0.3)
+    figure.part(ear, figure.coat.ears, volume=1.0, ruffle=0.016)
 
 
 def _ear(kind: str, rng: np.random.Generator) -> Points:
@@ -162,8 +157,8 @@ def _ear(kind: str, rng: np.random.Generator) -> Points:
     return blob(knots)
 
 
-def _tongue_and_jaw(brush: Brush, head: Frame, coat: Coat, x: float, long: float, rng: np.random.Generator) -> None:
-    if rng.random() < 0.65:
+def _tongue_and_jaw(figure: Figure, x: float, long: float) -> None:
+    if figure.rng.random() < 0.65:
         jaw = blob(
             points(
                 (x - 0.34, 0.6 * long),
@@ -173,28 +168,29 @@ def _tongue_and_jaw(brush: Brush, head: Frame, coat: Coat, x: float, long: float
                 (x - 0.26, 1.02 * long),
             )
         )
-        brush.part(head(fur(jaw, rng, 0.01)), coat.pale, 0.8)
-        brush.flat(head(ellipse(x, 0.78 * long, 0.26, 0.18)), (70, 26, 30))
-        hang, sway = rng.uniform(0.15, 0.55), rng.uniform(-0.15, 0.15)
+        figure.part(jaw, figure.coat.pale, volume=0.8, ruffle=0.01)
+        figure.flat(ellipse(x, 0.78 * long, 0.26, 0.18), (70, 26, 30))
+        hang, sway = figure.rng.uniform(0.15, 0.55), figure.rng.uniform(-0.15, 0.15)
         tongue = tube(
             points((x, 0.7 * long), (x + sway * 0.4, 0.95 * long), (x + sway, 1.0 * long + hang)), (0.16, 0.2, 0.17)
         )
-        brush.part(head(tongue), TONGUE, 0.7)
-        brush.line(
-            head(points((x + sway * 0.1, 0.82 * long), (x + sway * 0.8, 0.95 * long + hang * 0.8))),
+        figure.part(tongue, TONGUE, volume=0.7)
+        figure.line(
+            points((x + sway * 0.1, 0.82 * long), (x + sway * 0.8, 0.95 * long + hang * 0.8)),
             mix(TONGUE, (90, 20, 30), 0.5),
-            head.unit * 0.03,
+            0.03,
         )
 
 
-def _nose(brush: Brush, head: Frame, coat: Coat, at: tuple[float, float], size: float) -> None:
+def _nose(figure: Figure, at: tuple[float, float], size: float) -> None:
     x, y = at
     nose = (
         blob(points((-0.21, -0.06), (0, -0.12), (0.21, -0.06), (0.17, 0.1), (0.05, 0.19), (-0.05, 0.19), (-0.17, 0.1)))
         * size
         + at
     )
-    brush.part(head(nose), mix(coat.nose, (40, 32, 34), 0.4), 0.3)
-    brush.flat(
-        head(ellipse(x - 0.05 * size, y - 0.05 * size, 0.07 * size, 0.03 * size)), mix(coat.nose, (255, 255, 255), 0.45)
+    figure.part(nose, mix(figure.coat.nose, (40, 32, 34), 0.4), volume=0.3)
+    figure.flat(
+        ellipse(x - 0.05 * size, y - 0.05 * size, 0.07 * size, 0.03 * size),
+        mix(figure.coat.nose, (255, 255, 255), 0.45),
     )

@@ -10,7 +10,8 @@ from grader.datasets.drawing.background import draw_background
 from grader.datasets.drawing.body import lying_body, sitting_body, standing_body
 from grader.datasets.drawing.brush import Brush
 from grader.datasets.drawing.camera import photograph
-from grader.datasets.drawing.coat import Coat, make_coat
+from grader.datasets.drawing.coat import make_coat
+from grader.datasets.drawing.figure import Figure
 from grader.datasets.drawing.shapes import Frame, blob, points
 
 __all__ = ["Species", "draw_picture"]
@@ -19,6 +20,8 @@ SMALLEST, LARGEST = 90, 360
 """Pixels a side."""
 OVERSIZE = 2
 """How much larger than the final picture everything is drawn."""
+POSES = ("head",) * 6 + ("sitting",) * 2 + ("standing", "lying")
+"""Mostly portraits, as people take them; small heads of whole animals are the hard part of the set."""
 
 
 class Species(StrEnum):
@@ -36,14 +39,14 @@ def draw_picture(species: Species, rng: np.random.Generator) -> Image.Image:
     """
     size = _size(rng)
     width, height = size[0] * OVERSIZE, size[1] * OVERSIZE
-    pose = ("head", "head", "sitting", "standing", "lying")[rng.integers(5)]
+    pose = POSES[rng.integers(len(POSES))]
     canvas = draw_background((width, height), rng.uniform(0.35, 0.8), rng)
     head = _head_frame(pose, width, height, rng)
     angle = rng.uniform(-2.6, -0.5)
     shade = (int(rng.integers(8, 40)), int(rng.integers(8, 40)), int(rng.integers(16, 56)))
     brush = Brush(canvas, (float(np.cos(angle)), float(np.sin(angle))), shade, rng.uniform(0.35, 0.75))
     coat = make_coat((width, height), head.unit, rng)
-    _animal(brush, species, pose, head, coat, rng)
+    _animal(Figure(brush, head, coat, rng), species, pose)
     if rng.random() < 0.2:
         _foreground(brush, rng)
     return photograph(canvas, size, rng)
@@ -62,35 +65,35 @@ def _head_frame(pose: str, width: int, height: int, rng: np.random.Generator) ->
     mirrored = bool(rng.random() < 0.5)
     short = min(width, height)
     if pose == "head":
-        unit = short * rng.uniform(0.24, 0.4)
-        x, y = width * rng.uniform(0.38, 0.62), height * rng.uniform(0.45, 0.62)
-        return Frame(x, y, unit, rng.uniform(-22, 22), mirrored)
+        unit = short * rng.uniform(0.26, 0.4)
+        x, y = width * rng.uniform(0.4, 0.6), height * rng.uniform(0.48, 0.6)
+        return Frame(x, y, unit, rng.uniform(-16, 16), mirrored)
     if pose == "sitting":
-        unit = min(height * rng.uniform(0.17, 0.22), width * 0.24)
-        x, y = width * rng.uniform(0.35, 0.65), height * rng.uniform(0.28, 0.38)
+        unit = min(height * rng.uniform(0.19, 0.24), width * 0.26)
+        x, y = width * rng.uniform(0.35, 0.65), height * rng.uniform(0.36, 0.44)
         return Frame(x, y, unit, rng.uniform(-8, 8), mirrored)
-    unit = min(width * rng.uniform(0.13, 0.18), height * 0.24)
-    x, y = width * rng.uniform(0.66, 0.76), height * rng.uniform(0.32, 0.5)
+    unit = min(width * rng.uniform(0.16, 0.21), height * 0.26)
+    x, y = width * rng.uniform(0.62, 0.74), height * rng.uniform(0.38, 0.5)
     return Frame(width - x if mirrored else x, y, unit, rng.uniform(-6, 6), mirrored)
 
 
-def _animal(brush: Brush, species: Species, pose: str, head: Frame, coat: Coat, rng: np.random.Generator) -> None:
-    kind = cat if species is Species.CAT else dog
+def _animal(figure: Figure, species: Species, pose: str) -> None:
+    kind, rng = (cat if species is Species.CAT else dog), figure.rng
     if pose == "sitting":
-        sitting_body(brush, head, coat, kind.BUILD, rng)
+        sitting_body(figure, kind.BUILD)
     elif pose == "standing":
-        standing_body(brush, head, coat, kind.BUILD, rng)
+        standing_body(figure, kind.BUILD)
     elif pose == "lying":
-        lying_body(brush, head, coat, kind.BUILD, rng)
+        lying_body(figure, kind.BUILD)
     elif rng.random() < 0.7:  # shoulders below a portrait
         shoulders = blob(points((0, 0.3), (0.9, 0.9), (1.5, 2.0), (1.6, 4.0), (-1.6, 4.0), (-1.5, 2.0), (-0.9, 0.9)))
-        brush.part(head(shoulders), coat.main, 0.6)
-        brush.shadow(head(shoulders * 0.6 + (0, 0.2)), head.unit * 0.3, 0.3)
-    tilted = head.child(0, 0, 1.0, rng.uniform(-14, 14))
-    if pose != "sitting" and rng.random() < (0.25 if pose == "head" else 0.5):
-        kind.draw_profile(brush, tilted, coat, rng)
+        figure.part(shoulders, figure.coat.main, volume=0.6)
+        figure.shadow(shoulders * 0.6 + (0, 0.2), 0.3, 0.3)
+    figure = figure.tilted(rng.uniform(-14, 14))
+    if pose != "sitting" and rng.random() < (0.1 if pose == "head" else 0.25):
+        kind.draw_profile(figure)
     else:
-        kind.draw_head(brush, tilted, coat, rng.uniform(-1, 1), rng)
+        kind.draw_head(figure, rng.uniform(-1, 1))
 
 
 def _foreground(brush: Brush, rng: np.random.Generator) -> None:

@@ -6,7 +6,7 @@ from math import cos, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Frame", "Points", "blob", "curve", "ellipse", "fur", "points", "tube"]
+__all__ = ["Frame", "Points", "at", "blob", "curve", "ellipse", "fur", "points", "tube"]
 
 Points = NDArray[np.float64]
 """Float64 of shape (n, 2): x to the right, y downwards."""
@@ -40,12 +40,17 @@ class Frame:
         return Frame(float(origin[0]), float(origin[1]), self.unit * size, turned, self.mirrored)
 
 
+def at(x: float, y: float) -> Points:
+    """The one place (x, y), an array of shape (2,) that adds to outlines."""
+    return np.array((x, y), dtype=np.float64)
+
+
 def points(*pairs: tuple[float, float]) -> Points:
     """The pairs as one array of shape (n, 2)."""
     return np.array(pairs, dtype=np.float64)
 
 
-def ellipse(x: float, y: float, rx: float, ry: float, tilt: float = 0.0, count: int = 36) -> Points:
+def ellipse(x: float, y: float, rx: float, ry: float, tilt: float = 0.0, *, count: int = 36) -> Points:
     """An ellipse about (x, y), tilted by degrees, as `count` points."""
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
     c, s = cos(radians(tilt)), sin(radians(tilt))
