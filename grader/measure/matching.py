@@ -17,8 +17,8 @@ PAD = 28
 """Side of the frame in which thumbnails are shifted, so that a shift does not wrap around."""
 
 SURE = 0.95
-"""Correlation above which an output is taken for that image without a search. The images are independent noise with about
-a hundred degrees of freedom: two different ones stay below 0.5."""
+"""Correlation above which an output is taken for that image without a search. The images are independent noise with
+about a hundred degrees of freedom: two different ones stay below 0.5."""
 
 ANGLES = np.arange(-180, 180, 15)
 ZOOMS = (0.8, 1.0, 1.25)

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from grader.measure.challenge import Challenge
 from grader.measure.labels import Labels, measure_labels
 from grader.measure.matching import Match, align, best_geometry, match_images
-from grader.measure.resize import RESIZERS, Geometry, Resizer, fit_geometry
+from grader.measure.resize import RESIZERS, Geometry, Resizer, resize
 from grader.observation import CodeError, Pipeline
 
 __all__ = ["measure_pipeline"]
 
 UNTOUCHED = 0.012
 """Root-mean-square distance, in units of the pixel range, up to which an image counts as merely resized and
-rescaled. JPEG decoders and resizers that round differently stay below 0.008; a shift by one pixel in 150 or a rotation by
-one degree is 0.019 or more."""
+rescaled. JPEG decoders and resizers that round differently stay below 0.008; a shift by one pixel in 150 or a
+rotation by one degree is 0.019 or more."""
 
 ALIGNED = 0.05
 """Distance after alignment up to which flip, shift and rotation are believed to explain the image; small images lose
@@ -82,11 +82,12 @@ def measure_pipeline(
         found = measure_labels(labels, [None] * len(images), len(challenge.classes))
         return Pipeline(**facts, **_label_facts(found), distortion=1.0, changes=("other",))
 
+    size = outputs.shape[1], outputs.shape[2]
     geometry = best_geometry(outputs, sources)
     matches = match_images(outputs, sources, geometry)
     known = [match.score >= KNOWN for match in matches]
     resizer = _find_resizer(outputs, sources, matches, geometry)
-    resized = [_resize(sources[m.source], outputs, geometry, resizer) for m in matches]
+    resized = [resize(sources[m.source], *size, geometry, resizer) for m in matches]
     compared = [
         _compare(y, x, m) if ours else UNKNOWN for y, x, m, ours in zip(outputs, resized, matches, known, strict=True)
     ]
@@ -122,20 +123,16 @@ def _label_facts(found: Labels) -> dict[str, Any]:
     }
 
 
-def _resize(source: NDArray[np.uint8], outputs: Array, geometry: Geometry, resizer: Resizer) -> Array:
-    height, width = outputs.shape[1:3]
-    return resizer.resize(fit_geometry(source, height, width, geometry), height, width)
-
-
 def _find_resizer(
     outputs: Array, sources: list[NDArray[np.uint8]], matches: list[Match], geometry: Geometry
 ) -> Resizer:
     """The method that explains the outputs best, asked of the six that were moved least."""
     sample = sorted(range(len(outputs)), key=lambda i: -matches[i].score)[:6]
+    size = outputs.shape[1], outputs.shape[2]
     costs = []
     for resizer in RESIZERS:
         pairs = [
-            (outputs[i], _move(_resize(sources[matches[i].source], outputs, geometry, resizer), matches[i]))
+            (outputs[i], _move(resize(sources[matches[i].source], *size, geometry, resizer), matches[i]))
             for i in sample
         ]
         costs.append(float(np.mean([_distance(y, x, *_line(x, y)) for y, x in pairs])))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["RESIZERS", "Geometry", "Resizer", "area_thumbnail", "fit_geometry"]
+__all__ = ["RESIZERS", "Geometry", "Resizer", "area_thumbnail", "fit_geometry", "resize"]
 
 Geometry = Literal["stretch", "crop", "pad"]
 """What becomes of the aspect ratio: changed, kept by cutting, kept by black bars."""
@@ -27,7 +27,7 @@ class Resizer:
 
 def fit_geometry(pixels: NDArray[np.uint8], height: int, width: int, geometry: Geometry) -> Pixels:
     """Cut or pad an image (h, w, c) about its centre to the aspect ratio of height to width; float32 out."""
-    image = pixels.astype(np.float32)
+    image: Pixels = pixels.astype(np.float32)
     h, w = image.shape[:2]
     if geometry == "crop":
         keep_h, keep_w = min(h, int(w * height / width)), min(w, int(h * width / height))
@@ -37,15 +37,30 @@ def fit_geometry(pixels: NDArray[np.uint8], height: int, width: int, geometry: G
     if geometry == "pad":
         full_h, full_w = max(h, int(w * height / width)), max(w, int(h * width / height))
         top, left = (full_h - h) // 2, (full_w - w) // 2
-        padded: Pixels = np.pad(image, ((top, top), (left, left), (0, 0)))
-        return padded  # as Keras does it, one line short of odd sizes
+        bars = ((top, full_h - h - top), (left, full_w - w - left), (0, 0))
+        padded: Pixels = np.pad(image, bars)
+        return padded
     return image
+
+
+def resize(pixels: NDArray[np.uint8], height: int, width: int, geometry: Geometry, resizer: Resizer) -> Pixels:
+    """An image (h, w, c) at another size, (height, width, c) float32, as `image_dataset_from_directory` gets there."""
+    if geometry != "pad":
+        return resizer.resize(fit_geometry(pixels, height, width, geometry), height, width)
+    # As `tf.image.resize_with_pad`: the bars come after resizing, so that their edges stay sharp.
+    ratio = max(pixels.shape[0] / height, pixels.shape[1] / width)
+    h, w = int(pixels.shape[0] / ratio), int(pixels.shape[1] / ratio)
+    top, left = (height - h) // 2, (width - w) // 2
+    inner = resizer.resize(pixels.astype(np.float32), h, w)
+    padded: Pixels = np.pad(inner, ((top, height - h - top), (left, width - w - left), (0, 0)))
+    return padded
 
 
 def area_thumbnail(images: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """Mean pixel of each cell of a grid: (..., h, w, c) -> (..., height, width, c)."""
     rows, columns = _area_weights(images.shape[-3], height), _area_weights(images.shape[-2], width)
-    return np.einsum("ih,...hwc,jw->...ijc", rows, images, columns, optimize=True).astype(np.float32)
+    cells = np.einsum("ih,...hwc,jw->...ijc", rows, images, columns, optimize=True)
+    return np.asarray(cells, dtype=np.float32)
 
 
 def _area_weights(size: int, cells: int) -> NDArray[np.float32]:
@@ -53,7 +68,7 @@ def _area_weights(size: int, cells: int) -> NDArray[np.float32]:
     edges = np.linspace(0, size, cells + 1)
     starts = np.arange(size)
     overlap = np.minimum(edges[1:, None], starts + 1) - np.maximum(edges[:-1, None], starts)
-    return (np.clip(overlap, 0, None) / (size / cells)).astype(np.float32)
+    return np.asarray(np.clip(overlap, 0, None) / (size / cells), dtype=np.float32)
 
 
 def _pillow(method: Image.Resampling) -> Callable[[Pixels, int, int], Pixels]:

@@ -237,7 +237,7 @@ def _optimizer(identifier: Any) -> dict[str, Any] | None:
             "learning_rate": None,
         }
     usable = value is not None and np.isfinite(value)
-    return {"name": type(optimizer).__name__.lower(), "learning_rate": round(value, 10) if usable and value else None}
+    return {"name": type(optimizer).__name__.lower(), "learning_rate": float(f"{value:.6g}") if usable else None}
 
 
 def _first_convolution(model: Any, pixels: NDArray[np.float32]) -> list[float] | None:
@@ -259,8 +259,7 @@ def _first_convolution(model: Any, pixels: NDArray[np.float32]) -> list[float] |
     try:
         model(pixels, training=False)
     except Exception:  # noqa: BLE001 - images that do not fit the model
-        if not seen:
-            return None
+        return None
     finally:
         for layer in convolutions:
             del layer.call
