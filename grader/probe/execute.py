@@ -40,7 +40,7 @@ def main() -> None:
     harvest.adopt_orphans()
     inputs, out = Path(os.environ["GRADER_IN"]), Path(os.environ["GRADER_OUT"])
     plan = json.loads((inputs / "plan.json").read_text(encoding="utf-8"))
-    from grader.probe.kernel import Runner, read  # noqa: PLC0415 - after the pipe is ours alone
+    from grader.probe.kernel import Runner, read  # after the pipe is ours alone, for it starts threads
 
     notebook = read((inputs / "notebook.ipynb").read_text(encoding="utf-8"), PROBE)
     probe_seconds = float(plan.get("probe_seconds", 90))
@@ -96,22 +96,21 @@ def executed(notebook: Any) -> bytes:
             elif size <= text:
                 text -= size
             else:
-                output = _cut(output, max(text, 0))
+                kept += _cut(output, text)
                 text = 0
-                if output is None:
-                    continue
+                continue
             kept.append(output)
         cell["outputs"] = kept
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 
-def _cut(output: Any, room: int) -> Any:
-    """As much of an output as there is room for; None for nothing."""
+def _cut(output: Any, room: int) -> list[Any]:
+    """As much of an output as there is room for."""
     if output.get("output_type") == "stream" and room:
-        return {**output, "text": str(output.get("text", ""))[: room // 2] + CUT}
+        return [{**output, "text": str(output.get("text", ""))[: room // 2] + CUT}]
     if output.get("output_type") == "error":  # its name and message matter more than its length
-        return {**output, "evalue": str(output.get("evalue", ""))[:500], "traceback": [CUT]}
-    return None
+        return [{**output, "evalue": str(output.get("evalue", ""))[:500], "traceback": [CUT]}]
+    return []
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ def look(png: Any) -> dict[str, int] | None:
         png: Base64 text of a PNG file; students can put anything there.
 
     Returns:
-        `width`, `height` and `colours`: distinct ones after reduction to 32 levels a channel, at most 4096. None for what
-        is no PNG file, is broken, or has more than 40 million pixels.
+        `width`, `height` and `colours`: distinct ones after reduction to 32 levels a channel, at most 4096. None for
+        what is no PNG file, is broken, or has more than 40 million pixels.
     """
-    from PIL import Image  # noqa: PLC0415 - most notebooks that fail early show no picture
+    from PIL import Image  # many notebooks show no picture
 
     text = "".join(png) if isinstance(png, list) else png
     if not isinstance(text, str):

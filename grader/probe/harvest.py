@@ -26,7 +26,7 @@ _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,90}\.(json|npy|keras)")
 
 
 def adopt_orphans() -> None:
-    """Make what a student's process leaves behind a child of this one, so that it can be found without a process table."""
+    """Where there is no process table of our own, make what students' processes leave behind children of this one."""
     if not _isolated():
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -73,14 +73,14 @@ def _descendants() -> list[int]:
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208 - names are wanted
 
 
 def ship(out: Path) -> None:
     """Send a record "tree" for each folder below `trees`, and the files that lie directly in the folder.
 
-    Only `*.json`, `*.npy` and `*.keras` go out, regular files all, in the order of their names. A file that is too large
-    is named in a record "left" instead.
+    Only `*.json`, `*.npy` and `*.keras` go out, regular files all, in the order of their names. A file that is too
+    large is named in a record "left" instead.
     """
     for entry in _entries(out / "trees")[:MAX_TREES]:
         if _TREE.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):

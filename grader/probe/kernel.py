@@ -59,7 +59,8 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
     """nbconvert's `ExecutePreprocessor`, with the policy of a grader.
 
     Nothing in the notebook is obeyed: errors never end the run, no tag skips a cell. The last cell is the grader's own
-    probe. Each cell has its time; one that takes longer is interrupted, and if that does not help, its kernel is killed.
+    probe. Each cell has its time; one that takes longer is interrupted, and if that does not help, the kernel is
+    killed.
 
     Args:
         cell_seconds: Wall clock of one cell.

@@ -1,7 +1,7 @@
 """The one way out of a sandbox: JSON records and regular files on a pipe that only our program holds.
 
-A frame is one line of JSON; a line with kind "file" is followed by as many raw bytes as its `size` says. Standard library
-only. The outer end, which trusts none of it, is `grader.sandbox.inbox`.
+A frame is one line of JSON; a line with kind "file" is followed by as many raw bytes as its `size` says. Standard
+library only. The outer end, which trusts none of it, is `grader.sandbox.inbox`.
 """
 
 import ctypes

@@ -55,11 +55,11 @@ class Sandbox(ABC):
     - Records and files come out through a pipe that only our program holds. A forged, broken or oversized stream ends
       the run; what came before it is kept.
     - Whatever happens inside is a `Result`: hostile code never makes `run` raise.
-    - When `run` returns or raises, nothing that it started is alive, and no temporary file of it is left except the files
-      in the spool.
+    - When `run` returns or raises, nothing that it started is alive, and no temporary file of it is left except the
+      files in the spool.
 
-    A provider with `isolates` true also promises: no network, none of the host's files but the interpreter, its packages
-    and what the job lists, own process table, no privileges, and a sized writable disk.
+    A provider with `isolates` true also promises: no network, none of the host's files but the interpreter, its
+    packages and what the job lists, own process table, no privileges, and a sized writable disk.
     """
 
     name: ClassVar[str]

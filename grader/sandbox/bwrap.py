@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import ClassVar
+from typing import IO, ClassVar
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox.base import Job, Result, Sandbox
+from grader.sandbox.cgroup import process_group
 from grader.sandbox.fonts import font_list
 from grader.sandbox.supervise import PACKAGE, environment, order, rlimits, supervise
 
@@ -29,6 +31,9 @@ ETC = {
     "hosts": "127.0.0.1 localhost\n::1 localhost\n",
 }
 """Files of /etc that programs expect; the host's own are not shown."""
+
+MARGIN = 16
+"""Processes over the limit that the kernel allows, so that the watchdog sees that it was passed."""
 
 DISKS = {"/tmp": 8, OUT.as_posix(): 4, WORK.as_posix(): 2, "/dev/shm": 2}  # noqa: S108 - paths inside
 """Writable folder -> its part, in sixteenths, of the disk that a run may use."""
@@ -52,59 +57,54 @@ class BubblewrapSandbox(Sandbox):
     def __init__(self, hidden: Sequence[Path] = ()) -> None:
         self._program, self._version = _find()
         self._hidden = tuple(hidden)
-        trial = subprocess.run(
-            [
-                self._program,
-                *self._namespaces(),
-                *_system(),
-                "--proc",
-                "/proc",
-                "--dev",
-                "/dev",
-                "--",
-                "/usr/bin/env",
-                "true",
-            ],
-            env={},
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=60,
-        )
+        command = [self._program, *self._namespaces(), *_system(), "--proc", "/proc", "--dev", "/dev", "/usr/bin/true"]
+        trial = subprocess.run(command, env={}, check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
         if trial.returncode:
             raise _explain(trial.stderr.decode("utf-8", "replace").strip())
 
     def run(self, job: Job, spool: Path) -> Result:
         """See `Sandbox.run`."""
         spool.mkdir(parents=True, exist_ok=True)
+        most = job.limits.processes + MARGIN
+        with ExitStack() as stack:
+            texts = [stack.enter_context(_text(content)).fileno() for content in ETC.values()]
+            group = stack.enter_context(process_group(most))
+            limits = {**rlimits(job.limits), **_process_limit(most)}
+            box = self._box(job, texts)
+            return supervise(
+                lambda outbox: [*box, "--", *order(job, limits, outbox, group)],
+                job,
+                spool,
+                env={},
+                cwd=Path("/"),
+                depth=2,
+                keep=[*texts, *([] if group is None else [group])],
+            )
+
+    def _box(self, job: Job, texts: Sequence[int]) -> list[str]:
+        """The command line up to the program; later words cover earlier ones, so their order matters."""
+        env = environment(job, inputs=Path(IN), out=Path(OUT), home=Path(HOME)) | {"GRADER_ISOLATED": "1"}
+        words = [self._program, *self._namespaces(), *_system(), "--clearenv"]
+        for name, value in env.items():
+            words += ["--setenv", name, value]
+        for name, number in zip(ETC, texts, strict=True):
+            words += ["--ro-bind-data", str(number), f"/etc/{name}"]
+        words += ["--proc", "/proc", "--dev", "/dev"]
+        for path, part in DISKS.items():
+            words += ["--size", str(job.limits.disk_bytes * part // 16), "--tmpfs", path]
+        words += [*_interpreter(), *_package()]
+        for folder in self._hidden:
+            if folder.exists():
+                words += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
+        words += ["--dir", str(HOME)]
         fonts = font_list()
-        outbox = os.pipe()
-        texts: list[int] = []
-        try:
-            texts = [_text(content) for content in ETC.values()]
-            env = {**environment(job, inputs=Path(IN), out=Path(OUT), home=Path(HOME)), "GRADER_OUTBOX": str(outbox[1])}
-            env["GRADER_ISOLATED"] = "1"
-            command = [
-                self._program, *self._namespaces(), *_system(),
-                "--clearenv", *(a for name, value in env.items() for a in ("--setenv", name, value)),
-                *(a for name, number in zip(ETC, texts, strict=True) for a in ("--ro-bind-data", str(number), f"/etc/{name}")),
-                "--proc", "/proc", "--dev", "/dev",
-                *(a for path, part in DISKS.items() for a in ("--size", str(job.limits.disk_bytes * part // 16), "--tmpfs", path)),
-                *_interpreter(), *_package(),
-                *(a for folder in self._hidden if folder.exists() for a in ("--tmpfs", str(folder), "--remount-ro", str(folder))),
-                "--dir", str(HOME),
-                *(("--ro-bind", str(fonts), str(HOME / "matplotlib" / fonts.name)) if fonts else ()),
-                *_binds(job),
-                # /proc for a run by root: its files trust that user without asking for a capability
-                "--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/",
-                "--chdir", str(WORK), "--", *order(job, {**rlimits(job.limits), **_process_limit(job)}),
-            ]  # fmt: skip
-        except BaseException:
-            for number in (*outbox, *texts):
-                os.close(number)
-            raise
-        return supervise(command, job, spool, env={}, cwd=Path("/"), outbox=outbox, depth=2, keep=texts)
+        if fonts:
+            words += ["--ro-bind", str(fonts), str(HOME / "matplotlib" / fonts.name)]
+        words += _binds(job)
+        # /proc too: when root runs this, many of its files trust that user without asking for a capability
+        for path in ("/proc", "/dev", "/"):
+            words += ["--remount-ro", path]
+        return [*words, "--chdir", str(WORK)]
 
     def _namespaces(self) -> list[str]:
         # A namespace within the namespace would give back capabilities over it, and with them kernel code to attack.
@@ -138,8 +138,8 @@ def _explain(said: str) -> SandboxUnavailable:
         remedy = "In a container, start it with: docker run --privileged (or --security-opt systempaths=unconfined)."
     elif Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
         remedy = (
-            "This system's AppArmor keeps ordinary users from making namespaces. Allow it for bubblewrap with a profile in "
-            "/etc/apparmor.d/bwrap, or for all: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+            "This system's AppArmor keeps ordinary users from making namespaces. Allow it for bubblewrap with a "
+            "profile in /etc/apparmor.d/bwrap, or for all: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
         )
     elif Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         remedy = (
@@ -213,18 +213,18 @@ def _binds(job: Job) -> list[str]:
     return words
 
 
-def _process_limit(job: Job) -> dict[str, int]:
+def _process_limit(most: int) -> dict[str, int]:
     """The kernel's own limit of processes, where it counts the sandbox alone and not all that this user runs.
 
-    It does not hold for root, for whom the watchdog must do.
+    It does not bind root, for whom there is the control group.
     """
     release = tuple(int(n) for n in re.findall(r"\d+", os.uname().release)[:2])
-    return {"RLIMIT_NPROC": job.limits.processes} if release >= (5, 14) else {}
+    return {"RLIMIT_NPROC": most} if release >= (5, 14) else {}
 
 
-def _text(content: str) -> int:
-    """A descriptor from which a text can be read."""
-    number = os.memfd_create("grader")
-    os.write(number, content.encode())
-    os.lseek(number, 0, os.SEEK_SET)
-    return number
+def _text(content: str) -> IO[bytes]:
+    """A file in memory from which a text can be read."""
+    file = os.fdopen(os.memfd_create("grader"), "w+b")
+    file.write(content.encode())
+    file.seek(0)
+    return file

@@ -6,6 +6,7 @@ Run by path with the standard library only, so that it costs nothing: `python -I
 import contextlib
 import importlib
 import json
+import os
 import resource
 import runpy
 import sys
@@ -16,12 +17,17 @@ __all__: list[str] = []
 def main() -> None:
     """Read the order from the command line and carry it out."""
     order = json.loads(sys.argv[1])
+    if order["group"] is not None:
+        os.write(order["group"], b"0")  # moves this process
+        os.close(order["group"])
+    os.nice(10)  # those who watch us come first, even in the middle of a fork bomb
     for name, value in order["rlimits"].items():
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
         limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
         with contextlib.suppress(ValueError, OSError):  # one that this system lacks leaves the others standing
             resource.setrlimit(kind, (limit, limit))
+    os.environ["GRADER_OUTBOX"] = str(order["outbox"])
     if order["path"] not in sys.path:
         sys.path.append(order["path"])
     sys.argv[:] = [order["program"]]

@@ -1,6 +1,5 @@
 """No sandbox: the program runs as a process of this user. Only for one's own code."""
 
-import os
 import shutil
 import tempfile
 import threading
@@ -11,10 +10,14 @@ from typing import ClassVar
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox.base import Job, Result, Sandbox
+from grader.sandbox.cgroup import process_group
 from grader.sandbox.fonts import font_list
 from grader.sandbox.supervise import environment, order, rlimits, supervise
 
 __all__ = ["PlainSandbox"]
+
+MARGIN = 16
+"""Processes over the limit that the kernel allows, so that the watchdog sees that it was passed."""
 
 
 class PlainSandbox(Sandbox):
@@ -46,10 +49,17 @@ class PlainSandbox(Sandbox):
             if fonts:
                 Path(env["MPLCONFIGDIR"]).mkdir()
                 shutil.copy(fonts, env["MPLCONFIGDIR"])
-            outbox = os.pipe()
-            env["GRADER_OUTBOX"] = str(outbox[1])
-            command = order(job, rlimits(job.limits))
-            return supervise(command, job, spool, env=env, cwd=folders["work"], outbox=outbox, depth=0)
+            limits = rlimits(job.limits)
+            with process_group(job.limits.processes + MARGIN) as group:
+                return supervise(
+                    lambda outbox: order(job, limits, outbox, group),
+                    job,
+                    spool,
+                    env=env,
+                    cwd=folders["work"],
+                    depth=0,
+                    keep=[] if group is None else [group],
+                )
 
 
 _links: dict[Path, int] = {}

@@ -7,17 +7,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
-
-import psutil
 
 from grader.course import Limits
 from grader.observation import RunStatus
 from grader.sandbox.base import Job, Result
 from grader.sandbox.inbox import Inbox
-from grader.sandbox.watchdog import Watchdog, kill_tree
+from grader.sandbox.processes import is_alive, kill, tree
+from grader.sandbox.watchdog import Watchdog
 
 __all__ = ["PACKAGE", "environment", "order", "rlimits", "supervise"]
 
@@ -68,45 +66,51 @@ def rlimits(limits: Limits) -> dict[str, int]:
     }
 
 
-def order(job: Job, limits: Mapping[str, int]) -> list[str]:
-    """Command that runs the job's program under rlimits, by the launcher."""
-    text = json.dumps({"program": job.program, "path": str(PACKAGE.parent), "rlimits": dict(limits)})
-    return [sys.executable, "-I", "-B", str(LAUNCHER), text]
+def order(job: Job, limits: Mapping[str, int], outbox: int, group: int | None = None) -> list[str]:
+    """Command that starts the job's program through the launcher.
+
+    Args:
+        job: What to run.
+        limits: Its rlimits.
+        outbox: Descriptor of the pipe that it sends on.
+        group: Descriptor of the control group that it moves to; None for none.
+    """
+    path = str(PACKAGE.parent)
+    text = {"program": job.program, "path": path, "rlimits": dict(limits), "outbox": outbox, "group": group}
+    return [sys.executable, "-I", "-B", str(LAUNCHER), json.dumps(text)]
 
 
 def supervise(
-    command: Sequence[str],
+    command: Callable[[int], Sequence[str]],
     job: Job,
     spool: Path,
     *,
     env: Mapping[str, str],
     cwd: Path,
-    outbox: tuple[int, int],
     depth: int,
     keep: Sequence[int] = (),
 ) -> Result:
     """Run a command to its end or its limits.
 
     Args:
-        command: Program and arguments.
+        command: Gives program and arguments for the descriptor of the pipe that the program sends on.
         job: Its limits hold.
         spool: Folder for files that come out; must exist.
         env: All of the command's environment.
         cwd: Working folder of the command.
-        outbox: Reading and writing end of the pipe; both are closed here.
         depth: How many generations below the command our own program stands.
-        keep: File descriptors that the command inherits besides the pipe; closed here.
+        keep: Descriptors that the command inherits besides the pipe.
 
     Returns:
         The result. No process of the command is alive.
-    """
+    """  # fmt: skip
     start = time.monotonic()
-    source, sink = outbox
+    source, sink = os.pipe()
     inbox = Inbox(source, spool, job.limits)
     try:
         # A session of its own: Ctrl-C at the terminal reaches us alone, and we end the run in order.
         process = subprocess.Popen(
-            command,
+            command(sink),
             env=dict(env),
             cwd=cwd,
             pass_fds=(sink, *keep),
@@ -119,11 +123,9 @@ def supervise(
         os.close(source)
         raise
     finally:
-        for number in (sink, *keep):
-            os.close(number)
-    assert process.stderr is not None
+        os.close(sink)
     watchdog = Watchdog(process.pid, depth, job.limits)
-    log = _Tail(process.stderr)
+    log = _Tail(process)
     deadline = start + job.limits.run_seconds + min(20.0, job.limits.run_seconds / 4)
     late = False
     try:
@@ -153,26 +155,20 @@ def supervise(
 
 def _end(process: subprocess.Popen[bytes], watchdog: Watchdog) -> None:
     """Leave nothing of the tree alive."""
+    below = tree(process.pid)
     if process.poll() is None:
-        kill_tree(psutil.Process(process.pid))
+        kill(below)  # before their parent, or they would be orphans that nobody finds
+        process.kill()
     process.wait()
+    left = [*watchdog.seen.values(), *below]
     deadline = time.monotonic() + 10
-    while (left := [p for p in watchdog.seen if _alive(p)]) and time.monotonic() < deadline:
-        for victim in left:
-            kill_tree(victim)
+    while (left := [p for p in left if is_alive(p)]) and time.monotonic() < deadline:
+        kill([*left, *(child for p in left for child in tree(p.pid))])
         time.sleep(0.01)
 
 
-def _alive(process: psutil.Process) -> bool:
-    """Still running; a dead one may wait long for the system's init to take note of it."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
 def _judge_end(code: int, late: bool, watchdog: Watchdog, inbox: Inbox, job: Job) -> tuple[RunStatus, str]:
-    """What ended the run: our own measurements first, the program's word for it last."""
+    """What ended the run: our own measurements first, the program's word for it next, its exit status last."""
     if watchdog.status is not None:
         return watchdog.status, watchdog.message
     if inbox.host_fault:
@@ -184,25 +180,31 @@ def _judge_end(code: int, late: bool, watchdog: Watchdog, inbox: Inbox, job: Job
     for record in inbox.records:
         if record["kind"] == "stopped" and record.get("status") in STOPS:
             return STOPS[record["status"]], str(record.get("message", ""))[:500]
+    return _judge_code(code, done=any(record["kind"] == "done" for record in inbox.records))
+
+
+def _judge_code(code: int, *, done: bool) -> tuple[RunStatus, str]:
     if code < 0 or code > 128:
         number = -code if code < 0 else code - 128
         return RunStatus.KILLED, f"The program that runs the notebook was killed (signal {number})."
     if code:
         return RunStatus.INTERNAL, f"The program that runs the notebook failed (exit status {code}); its log says more."
-    if not any(record["kind"] == "done" for record in inbox.records):
+    if not done:
         return RunStatus.KILLED, "The program that runs the notebook ended before its work was done."
     return RunStatus.OK, ""
 
 
 class _Tail(threading.Thread):
-    """Drains a stream and keeps its end."""
+    """Drains the error stream of a process and keeps its end."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         super().__init__(name="grader-log", daemon=True)
-        self._stream = stream
+        self._stream = process.stderr
         self._tail = b""
 
     def run(self) -> None:
+        if self._stream is None:
+            return
         with self._stream:
             while chunk := os.read(self._stream.fileno(), 65536):
                 self._tail = (self._tail + chunk)[-LOG_BYTES:]

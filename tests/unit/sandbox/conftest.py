@@ -4,10 +4,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 import pytest
-from boxes import Box
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox import choose_sandbox
+
+from .boxes import Box
 
 
 @pytest.fixture(scope="session")

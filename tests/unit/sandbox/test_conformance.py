@@ -6,10 +6,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from boxes import Box, cells, records, shipped
 
 from grader.observation import RunStatus
 from grader.sandbox import Result
+
+from .boxes import Box, cells, records, shipped
 
 MARK = "98765.4321"
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boxes import Box, cells, records, shipped
 
 import grader
 from grader.observation import RunStatus
 from grader.sandbox import Result
+
+from .boxes import Box, cells, records, shipped
 
 CHECKOUT = Path(grader.__file__).resolve().parents[1]
 
@@ -180,7 +181,11 @@ time.sleep(60)
 
 
 def test_threads_count_as_processes(safe_box: Box) -> None:
-    many = "import threading, time\nfor _ in range(200): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    many = """
+import threading, time
+for _ in range(200): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+time.sleep(60)
+"""
     result = safe_box.run(many, processes=80)
     assert result.status is RunStatus.KILLED or cells(result) == ["error"]
 
@@ -193,7 +198,15 @@ def test_an_ordinary_user_gets_the_same_box(safe_box: Box) -> None:
     words = [sys.executable, "-c", "from grader.sandbox import choose_sandbox; print(choose_sandbox('bwrap').name)"]
     try:
         done = subprocess.run(
-            words, user=65534, group=65534, extra_groups=[], capture_output=True, text=True, env={}, cwd="/"
+            words,
+            user=65534,
+            group=65534,
+            extra_groups=[],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={},
+            cwd="/",
         )
     except PermissionError:
         pytest.skip("another user may not read this interpreter")
