@@ -18,7 +18,8 @@ from grader.measure import observe
 from grader.measure.challenge import make_challenge
 from grader.measure.plan import make_plan
 from grader.notebook import read_notebook, without_policy
-from grader.observation import Observations, Run, RunStatus
+from grader.observation import Function, Observations, Run, RunStatus
+from grader.rubric import Rubric
 from grader.sandbox import Job, Sandbox
 from grader.submission import Submission
 
@@ -72,7 +73,7 @@ class Runner:
         try:
             notebook = read_notebook(submission.path, max_bytes=self.limits.notebook_bytes)
         except NotebookError as error:
-            return RunOutcome(_unreadable(error), executed=None)
+            return RunOutcome(_unreadable(error, self.assignment.rubric), executed=None)
         clean = without_policy(notebook)
         seed = int.from_bytes(hmac.digest(self.secret, digest.encode(), "sha256")[:8], "big")
         with tempfile.TemporaryDirectory(prefix="grader-run-") as name:
@@ -95,7 +96,8 @@ class Runner:
             return RunOutcome(seen, text)
 
 
-def _unreadable(error: NotebookError) -> Observations:
+def _unreadable(error: NotebookError, rubric: Rubric) -> Observations:
     """A file that is no notebook: nothing ran, and the student is told why."""
     message = f"{error.message}. {error.remedy}" if error.remedy else error.message
-    return Observations(run=Run(status=RunStatus.CELL_ERROR, seconds=0.0, message=message))
+    functions = {f.name: Function(name=f.name, defined=False) for f in rubric.functions}
+    return Observations(run=Run(status=RunStatus.CELL_ERROR, seconds=0.0, message=message), functions=functions)
