@@ -41,7 +41,7 @@ def ensure(name: str, cache: Path | None = None) -> Path:
     folder = (cache_root() if cache is None else cache) / f"{name}-{cats_dogs.edition()}"
 
     def build(target: Path) -> None:
-        cats_dogs.write_public(target)
+        cats_dogs.write_public(target, cats_dogs.EACH)
         _write_manifest(target, (cats_dogs.FOLDER,))
 
     return make_once(folder, build, _whole)
@@ -100,7 +100,7 @@ def ensure_holdout(name: str, secret: bytes, cache: Path) -> LabelledImages:
     folder = cache / f"{name}-holdout-{cats_dogs.edition()}-{mark}"
 
     def build(target: Path) -> None:
-        cats_dogs.write_holdout(target, secret_generator(secret, name))
+        cats_dogs.write_holdout(target, secret_generator(secret, name), cats_dogs.HOLDOUT_EACH)
         _write_manifest(target, ("images", "labels.json"))
 
     make_once(folder, build, _whole, mode=0o700)

@@ -3,10 +3,11 @@
 `PetImages/Cat` and `PetImages/Dog` hold `0.jpg`, `1.jpg`, ... in many sizes. As in the real archive, some files are
 not what they seem. Exactly these, in each class:
 
-- `7.jpg` and `166.jpg` have **zero length**: `split_data` has to leave them out.
-- `31.jpg` has **trailing junk** after the end of the picture, `58.jpg` has **stray bytes before its end marker**, and
-  `104.jpg` has a **broken EXIF block**. Decoders grumble at most and give the picture.
-- `Thumbs.db` (shaped like a Windows thumbnail cache) and `211.jpg.part` (the first half of a JPEG, as an interrupted
+- `6.jpg` and `16.jpg` have **zero length**: `split_data` has to leave them out.
+- `3.jpg` has **trailing junk** after the end of the picture, `11.jpg` has **stray bytes before its end marker**, and
+  `18.jpg` has a **broken EXIF block**. Decoders give the picture; for the last one Pillow warns "Corrupt EXIF data", as
+  it does for the real archive.
+- `Thumbs.db` (shaped like a Windows thumbnail cache) and `20.jpg.part` (the first half of a JPEG, as an interrupted
   download leaves it) **do not decode**.
 
 Why no plain `.jpg` is beyond decoding: by the course's contract `split_data` leaves out zero-length files and nothing
@@ -32,17 +33,17 @@ __all__ = ["BROKEN", "CLASSES", "EMPTY", "FOLDER", "JUNK", "edition", "write_hol
 CLASSES = ("cats", "dogs")
 """Names of the classes, alphabetical: label 0 is a cat."""
 FOLDER = "PetImages"
-EACH = 330
+EACH = 320
 """Numbered `.jpg` files in each class of the public set, zero-length ones included."""
 HOLDOUT_EACH = 200
 SEED = 2024
 """Of the public set. Everybody may know it."""
-EMPTY = ("7.jpg", "166.jpg")
+EMPTY = ("6.jpg", "16.jpg")
 """Zero length, in each class."""
-TRAILING, STRAY, EXIF = "31.jpg", "58.jpg", "104.jpg"
+TRAILING, STRAY, EXIF = "3.jpg", "11.jpg", "18.jpg"
 BROKEN = (TRAILING, STRAY, EXIF)
 """Damaged but decodable, in each class."""
-JUNK = ("211.jpg.part", "Thumbs.db")
+JUNK = ("20.jpg.part", "Thumbs.db")
 """Non-empty and undecodable, in each class."""
 SPECIES = (Species.CAT, Species.DOG)
 
@@ -55,7 +56,7 @@ def edition() -> str:
     return digest.hexdigest()[:12]
 
 
-def write_public(folder: Path, each: int = EACH) -> None:
+def write_public(folder: Path, each: int) -> None:
     """Draws the public set into `folder / "PetImages"`, `each` numbered files in each class."""
     for label, species in enumerate(SPECIES):
         target = folder / FOLDER / species.value
@@ -67,11 +68,11 @@ def write_public(folder: Path, each: int = EACH) -> None:
             (target / name).write_bytes(content)
         rng = np.random.default_rng([SEED, label, each])
         whole = _jpeg(draw_picture(species, rng), rng)
-        (target / "211.jpg.part").write_bytes(whole[: len(whole) // 2])
+        (target / "20.jpg.part").write_bytes(whole[: len(whole) // 2])
         (target / "Thumbs.db").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + rng.bytes(5624))
 
 
-def write_holdout(folder: Path, rng: np.random.Generator, each: int = HOLDOUT_EACH) -> None:
+def write_holdout(folder: Path, rng: np.random.Generator, each: int) -> None:
     """Draws the holdout: `images/000.jpg`, ... in random order; their labels go to `labels.json` beside that folder."""
     labels = rng.permutation(np.repeat(np.arange(len(SPECIES)), each))
     (folder / "images").mkdir()

@@ -115,10 +115,10 @@ def _nose_and_mouth(figure: Figure, x: float) -> None:
 
 def _whiskers(figure: Figure, x: float, sides: tuple[int, ...]) -> None:
     reach, droop = figure.rng.uniform(0.9, 1.3), figure.rng.uniform(-0.1, 0.2)
-    pale = (236, 234, 228) if figure.rng.random() < 0.8 else (60, 56, 56)
+    colour = (230, 226, 218) if figure.rng.random() < 0.6 else (44, 40, 40)
     for side in sides:
         for row, rise in enumerate((-0.22, 0.0, 0.22)):
             start = (x + side * 0.26, 0.42 + row * 0.07)
             bend = (x + side * (0.26 + reach * 0.55), 0.4 + rise * 0.6 + row * 0.05)
             end = (x + side * (0.26 + reach), 0.42 + rise + droop + row * 0.06)
-            figure.line(curve(points(start, bend, end)), pale, 0.026)
+            figure.line(curve(points(start, bend, end)), colour, 0.028)

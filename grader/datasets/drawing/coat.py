@@ -128,5 +128,5 @@ def _textured(a: Colour, b: Colour, share: NDArray[np.float32] | None, texture: 
 
 
 def _vary(colour: Colour, rng: np.random.Generator) -> Colour:
-    red, green, blue = (int(np.clip(c + d, 0, 255)) for c, d in zip(colour, rng.normal(0, 9, 3), strict=True))
+    red, green, blue = (int(np.clip(c + d, 0, 255)) for c, d in zip(colour, rng.normal(0, 6, 3), strict=True))
     return red, green, blue

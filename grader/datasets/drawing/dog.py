@@ -123,8 +123,7 @@ def draw_profile(figure: Figure) -> None:
     figure.line(curve(points((tip - 0.1, 0.46), (0.7, 0.5), (0.42, 0.42))), figure.coat.line, 0.045)
     _nose(figure, (tip - 0.02, 0.04), 0.8)
     figure.eye((0.4, -0.24), (0.13, 0.14), slant=0, iris=mix(figure.coat.eye, (66, 40, 24), 0.5), pupil=(0.09, 0.09))
-    kind = EARS[figure.rng.integers(len(EARS))]
-    ear = _ear(kind, figure.rng) * (-1, 1) + (0.42, 0.05)
+    ear = _ear("hanging", figure.rng) * (-1, 1) + (0.42, 0.05)
     figure.shadow(ear, 0.12, 0.3)
     figure.part(ear, figure.coat.ears, volume=1.0, ruffle=0.016)
 
