@@ -60,6 +60,7 @@ def main() -> None:
         if not runner.running:
             raise  # no student code has run yet, so the fault is ours
         print(f"{type(error).__name__}: {error}"[:1000], file=sys.stderr)  # noqa: T201 - the staff's log
+        runner.abandon()
     finally:
         harvest.kill_others()
     notebook.cells.pop()

@@ -24,11 +24,10 @@ def look(png: Any) -> dict[str, int] | None:
     """
     from PIL import Image  # many notebooks show no picture
 
-    text = "".join(png) if isinstance(png, list) else png
-    if not isinstance(text, str):
+    if not isinstance(png, str):
         return None
     try:
-        with Image.open(io.BytesIO(base64.b64decode(text)), formats=["PNG"]) as image:
+        with Image.open(io.BytesIO(base64.b64decode(png)), formats=["PNG"]) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 return None

@@ -99,6 +99,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         self._timeouts = 0
         self._sources: dict[int, str] = {}
         self._over = False
+        self._told: set[int] = set()
         self.running = False
         """The kernel was ready, so that from here on student code may have a hand in whatever goes wrong."""
         self.dead = False
@@ -114,12 +115,23 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
                 self._student_cell(cell, index)
         return cell, resources
 
+    def abandon(self) -> None:
+        """Tell the end of a run that broke down in the middle: what was not run, and why."""
+        self._stop("killed", "The notebook's kernel broke off the talk with the program that runs it.")
+        for index, cell in enumerate(self.nb.cells[:-1]):
+            if cell.cell_type == "code" and index not in self._told:
+                self._tell(index, "not_run")
+
+    def _tell(self, index: int, status: str, seconds: float = 0.0, error: Any = None) -> None:
+        self._told.add(index)
+        self._send("cell", index=index, status=status, seconds=round(seconds, 3), error=error)
+
     def _student_cell(self, cell: NotebookNode, index: int) -> None:
         left = self._cells_until - time.monotonic()
         if left <= 0 and not self._over:
             self._stop("timeout", "The notebook took longer than the time that all its cells have together.")
         if self._over:
-            self._send("cell", index=index, status="not_run", seconds=0.0, error=None)
+            self._tell(index, "not_run")
             return
         start = time.monotonic()
         limit = min(self._cell_seconds, left)
@@ -148,7 +160,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
             self._stop("disk", f"The disk that the notebook may write to was full when cell {index + 1} ended.")
         if self.dead:
             self._stop("killed", f"The notebook's kernel died while cell {index + 1} ran.")
-        self._send("cell", index=index, status=status, seconds=round(time.monotonic() - start, 3), error=told)
+        self._tell(index, status, time.monotonic() - start, told)
         self._after(index, cell.outputs)
 
     def _probe(self, cell: NotebookNode, index: int) -> None:

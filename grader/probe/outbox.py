@@ -70,7 +70,7 @@ def file(name: str, path: Path) -> bool:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
-    with os.fdopen(number, "rb", buffering=0) as source:
+    try:
         status = os.fstat(number)
         size = status.st_size
         if not stat.S_ISREG(status.st_mode) or size > min(_file_bytes, _total_bytes):
@@ -78,9 +78,11 @@ def file(name: str, path: Path) -> bool:
         _total_bytes -= size
         _send({"kind": "file", "name": name, "size": size})
         while size:
-            chunk = source.read(min(size, CHUNK)) or bytes(min(size, CHUNK))  # zeros, should it have shrunk
+            chunk = os.read(number, min(size, CHUNK)) or bytes(min(size, CHUNK))  # zeros, should it have shrunk
             _write(chunk)
             size -= len(chunk)
+    finally:
+        os.close(number)
     return True
 
 

@@ -33,6 +33,7 @@ def process_group(processes: int) -> Iterator[int | None]:
 def _make(processes: int) -> Path | None:
     name = f"grader-{os.getpid()}-{secrets.token_hex(4)}"
     for parent in _parents():
+        _sweep(parent)
         folder = parent / name
         try:
             folder.mkdir()
@@ -54,6 +55,15 @@ def _remove(folder: Path) -> None:
         if not folder.exists():
             return
         time.sleep(0.02)  # the last process is on its way out
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the empty groups of graders that were killed before they could."""
+    for folder in parent.glob("grader-*-*"):
+        pid = folder.name.split("-")[1]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def _parents() -> Iterator[Path]:
