@@ -13,12 +13,12 @@ __all__ = ["Alignment", "Match", "align", "best_geometry", "match_images"]
 THUMB = 16
 """Side of the thumbnails that are compared first."""
 
-PAD = 28
+PAD = 24
 """Side of the frame in which thumbnails are shifted, so that a shift does not wrap around."""
 
-SURE = 0.95
+SURE = 0.8
 """Correlation above which an output is taken for that image without a search. The images are independent noise with
-about a hundred degrees of freedom: two different ones stay below 0.5."""
+about a hundred degrees of freedom: two different ones stay well below 0.7."""
 
 ANGLES = np.arange(-180, 180, 15)
 ZOOMS = (0.8, 1.0, 1.25)
@@ -83,7 +83,7 @@ def match_images(outputs: Array, sources: Sequence[NDArray[np.uint8]], geometry:
     for row, row_mirrored in zip(straight, mirrored, strict=True):
         table, flip = (row, 1.0) if row.max() >= row_mirrored.max() else (row_mirrored, -1.0)
         best = int(table.argmax())
-        sure = table[best] >= SURE
+        sure = table[best] >= SURE or table[best] == 0  # a blank image is like no other, and needs no search
         matches.append(Match(best, float(table[best]), np.diag([1.0, flip]), np.zeros(2)) if sure else None)
     if any(match is None for match in matches):
         search = _Search(_thumbs(sources, outputs.shape[1:3], geometry, WORK), outputs.shape[1:3])
@@ -120,7 +120,10 @@ def align(output: Array, source: Array, start: Match) -> Alignment:
         u = there[:, None, :]
         columns = [gy * u[..., 0], gy * u[..., 1], gx * u[..., 0], gx * u[..., 1], gy, gx, values, np.ones_like(values)]
         system = np.stack([column.ravel() for column in columns], axis=1)
-        step = np.linalg.lstsq(system, left.ravel(), rcond=None)[0]
+        normal = system.T @ system
+        normal[np.diag_indices(8)] *= 1 + 1e-6  # a flat image leaves the map undetermined
+        normal[np.diag_indices(8)] += 1e-9
+        step = np.linalg.solve(normal, system.T @ left.ravel())
         matrix += np.clip(step[:4].reshape(2, 2), -0.3, 0.3)
         shift += np.clip(step[4:6], -0.3, 0.3)
         if np.abs(step[:6]).max() < 1e-4:

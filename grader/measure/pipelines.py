@@ -65,7 +65,7 @@ def measure_pipeline(
         label_shape: Shape of the first batch of labels.
         error: What was raised on the way.
     """
-    finite = np.clip(np.nan_to_num(images), -1e30, 1e30)
+    finite = np.clip(np.nan_to_num(images), -1e12, 1e12)  # room for squares in float32
     channels = images.shape[-1]
     facts: dict[str, Any] = {
         "image_shape": images.shape[1:],
@@ -202,12 +202,15 @@ def _explained_by_light(output: Array, source: Array) -> bool:
 def _common_line(outputs: Array, resized: list[Array], compared: list[_Image]) -> tuple[float, float]:
     """Scale and offset of the pipeline: over its untouched images where there are any.
 
-    Where every image was moved, the sorted pixel values of outputs and sources are compared instead: movements hardly
-    change the distribution of values, but they do flatten a fit of one pixel against another.
+    Where every image was moved, those that could be aligned count; and where none could, the sorted pixel values of
+    outputs and sources are compared: movements hardly change the distribution of values.
     """
     still = [i for i, image in enumerate(compared) if not image.changes]
     if still:
         return _line(np.stack([resized[i] for i in still]), np.stack([outputs[i] for i in still]))
+    aligned = [image for image in compared if image.changes & {"flip", "rotation", "shift"}]
+    if aligned:
+        return float(np.median([image.gain for image in aligned])), float(np.median([image.bias for image in aligned]))
     x, y = np.sort(np.stack(resized), axis=None), np.sort(outputs, axis=None)
     return _line(x, y)
 

@@ -48,9 +48,11 @@ def resize(pixels: NDArray[np.uint8], height: int, width: int, geometry: Geometr
     if geometry != "pad":
         return resizer.resize(fit_geometry(pixels, height, width, geometry), height, width)
     # As `tf.image.resize_with_pad`: the bars come after resizing, so that their edges stay sharp.
-    ratio = max(pixels.shape[0] / height, pixels.shape[1] / width)
-    h, w = int(pixels.shape[0] / ratio), int(pixels.shape[1] / ratio)
-    top, left = (height - h) // 2, (width - w) // 2
+    # It counts in float32, which now and then makes an image one pixel narrower than it should be.
+    sides, target = np.array(pixels.shape[:2], np.float32), np.array((height, width), np.float32)
+    exact_h, exact_w = (sides / (sides / target).max()).tolist()
+    h, w = int(exact_h), int(exact_w)
+    top, left = max(0, int((height - exact_h) / 2)), max(0, int((width - exact_w) / 2))
     inner = resizer.resize(pixels.astype(np.float32), h, w)
     padded: Pixels = np.pad(inner, ((top, height - h - top), (left, width - w - left), (0, 0)))
     return padded
