@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from grader import __version__
 from grader.course import Assignment, Limits
 from grader.datasets import LabelledImages
@@ -17,7 +15,7 @@ from grader.errors import NotebookError
 from grader.measure import observe
 from grader.measure.challenge import make_challenge
 from grader.measure.plan import make_plan
-from grader.notebook import read_notebook, without_policy
+from grader.notebook import nbformat, read_notebook, without_policy
 from grader.observation import Function, Observations, Run, RunStatus
 from grader.rubric import Rubric
 from grader.sandbox import Job, Sandbox

@@ -8,9 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from grader.authoring.context import common_values, header_values, selfcheck_calls, setup_values
 from grader.authoring.files import write_atomically
 from grader.authoring.leaks import check_leaks
@@ -20,6 +17,7 @@ from grader.authoring.render import Templates
 from grader.authoring.solution import GIVEN, GRADED, INSTRUCTOR_ONLY, SolutionCell, read_solution
 from grader.course import Assignment, Course
 from grader.errors import CourseError, NotebookError
+from grader.notebook import NotebookNode, nbformat
 
 __all__ = ["Change", "GenerationResult", "generate", "generate_all"]
 

@@ -9,12 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
 from grader.authoring.markup import Hidden, Plain, Region, Solution, parse_cell
 from grader.authoring.python import defined_names, parse_python
 from grader.errors import NotebookError
-from grader.notebook import read_notebook
+from grader.notebook import NotebookNode, read_notebook
 from grader.rubric import Rubric
 
 __all__ = ["TAGS", "SolutionCell", "read_solution"]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-from nbformat import NotebookNode
 from pydantic import ValidationError
 
 from grader.measure.accuracy import measure_accuracy
@@ -17,6 +16,7 @@ from grader.measure.inspection import ImageSource, inspection_inputs, saved_mode
 from grader.measure.pipelines import measure_pipeline
 from grader.measure.source import find_functions
 from grader.measure.splits import measure_directories, measure_split
+from grader.notebook import NotebookNode
 from grader.observation import (
     CellRun,
     CodeError,

@@ -4,7 +4,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from nbformat import NotebookNode
+from grader.notebook import NotebookNode
 
 __all__ = ["FunctionSource", "find_functions"]
 
