@@ -31,6 +31,12 @@ MAX_SOCKET_FOLDER = 48
 FULL_BYTES = 256 * 1024
 """Room on a disk under which it counts as full."""
 
+OPTIONS = (
+    "--HistoryManager.enabled=False",
+    # leaves no name behind in the notebook
+    "--IPKernelApp.exec_lines=__import__('grader.probe.seeds', fromlist=['sow']).sow()",
+)
+
 Send = Callable[..., None]
 
 
@@ -42,14 +48,7 @@ class _Kernels(AsyncKernelManager):
         # Sockets in a private folder; through the loopback only where that folder's path is too long for a socket's.
         self.transport = "ipc" if len(jupyter_runtime_dir()) < MAX_SOCKET_FOLDER else "tcp"
         self._kernel_spec = KernelSpec(
-            argv=[
-                sys.executable,
-                "-m",
-                "ipykernel_launcher",
-                "-f",
-                "{connection_file}",
-                "--HistoryManager.enabled=False",
-            ],
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS],
             display_name="Python 3",
             language="python",
         )
@@ -85,6 +84,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
             kernel_name="python3", kernel_manager_class=_Kernels, allow_errors=True, record_timing=False,
             store_widget_state=False, coalesce_streams=True, shutdown_kernel="immediate", skip_cells_with_tag="",
             ipython_hist_file="",
+            on_cell_executed=self._replied,
         )  # fmt: skip
         self._cell_seconds = cell_seconds
         self._cells_until = cells_until
@@ -99,6 +99,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         self._timeouts = 0
         self._sources: dict[int, str] = {}
         self._over = False
+        self._reply: dict[str, Any] = {}
         self._told: set[int] = set()
         self.running = False
         """The kernel was ready, so that from here on student code may have a hand in whatever goes wrong."""
@@ -114,6 +115,16 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
             else:
                 self._student_cell(cell, index)
         return cell, resources
+
+    def _replied(self, *, execute_reply: dict[str, Any], **_: Any) -> None:
+        self._reply = execute_reply.get("content", {})
+
+    def _error(self, cell: NotebookNode) -> dict[str, Any] | None:
+        """What the cell raised: as its outputs tell, or the kernel's reply, should the outputs have been lost."""
+        given = [output for output in cell.outputs if output.get("output_type") == "error"]
+        if not given and self._reply.get("status") == "error":
+            given = [self._reply]
+        return code_error(given[-1], self._sources) if given else None
 
     def abandon(self) -> None:
         """Tell the end of a run that broke down in the middle: what was not run, and why."""
@@ -136,8 +147,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         start = time.monotonic()
         limit = min(self._cell_seconds, left)
         self._run(cell, index, limit)
-        error = next((o for o in reversed(cell.outputs) if o.get("output_type") == "error"), None)
-        told = code_error(error, self._sources) if error is not None else None
+        told = self._error(cell)
         status = "error" if told else "ok"
         if self._why == "timeout":
             self._timeouts += 1
@@ -168,8 +178,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
             return
         self._room = max(self._room, 64 * 1024)
         self._run(cell, index, self._probe_seconds)
-        error = next((o for o in reversed(cell.outputs) if o.get("output_type") == "error"), None)
-        told = code_error(error, {}) if error is not None else None
+        told = self._error(cell)
         if self._why or self.dead:
             name = "ProbeTimeout" if self._why == "timeout" else "ProbeStopped"
             told = {"name": name, "message": "the probe was stopped before its end", "line": "", "line_number": None}
@@ -177,7 +186,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
 
     def _run(self, cell: NotebookNode, index: int, limit: float) -> None:
         """Run a cell; afterwards `_why` tells what we stopped it for, and `dead` whether the kernel is gone."""
-        self._why, self._limit = "", limit
+        self._why, self._limit, self._reply = "", limit, {}
         try:
             self.execute_cell(cell, index)
         except Exception as error:  # noqa: BLE001 - a kernel in hostile hands can make its client raise anything

@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from grader.course import Limits
 from grader.observation import RunStatus
-from grader.sandbox import Result
+from grader.sandbox import Job, Result
 
 from .boxes import Box, cells, records, shipped
 
@@ -236,3 +237,41 @@ def test_two_runs_at_once_do_not_meet(box: Box) -> None:
         thread.join()
     for number, result in results.items():
         assert shipped(result, "executed.ipynb")["cells"][0]["outputs"][0]["text"] == f"{number}\n"
+
+
+def test_what_a_notebook_leaves_unseeded_is_the_same_in_every_run(safe_box: Box) -> None:
+    source = "import random\nimport numpy\nprint(random.random(), numpy.random.rand(), hash('x'))"
+    texts = {shipped(safe_box.run(source), "executed.ipynb")["cells"][0]["outputs"][0]["text"] for _ in range(2)}
+    assert len(texts) == 1
+
+
+def test_a_kernel_that_breaks_its_protocol_ends_the_notebook(safe_box: Box) -> None:
+    send = "k = get_ipython().kernel; k.session.send(k.iopub_socket, 'display_data', {'no': 1}, parent=k.get_parent())"
+    result = safe_box.run("1", send, "2")
+    assert result.status is RunStatus.KILLED
+    assert cells(result) == ["ok", "error", "not_run"]
+
+
+def test_an_error_that_cannot_be_shown_is_an_error_all_the_same(safe_box: Box) -> None:
+    result = safe_box.run("raise ValueError('\\ud800')", "2", "import sys; sys.displayhook = 0; input()")
+    assert result.status is RunStatus.OK
+    assert cells(result) == ["error", "ok", "error"]
+    assert records(result, "cell")[2]["error"]["name"] == "StdinNotImplementedError"
+
+
+def test_data_paths_may_lie_within_a_writable_folder(safe_box: Box, tmp_path: Path) -> None:
+    """Notebooks expect /tmp/PetImages, beside which they make folders of their own."""
+    (tmp_path / "1.jpg").write_bytes(b"cat")
+    source = (
+        "import os; os.mkdir('/tmp/cats-v-dogs'); print(os.listdir('/tmp/PetImages'))\nopen('/tmp/PetImages/x', 'w')"
+    )
+    result = safe_box.run(source, data={"/tmp/PetImages": tmp_path})
+    assert shipped(result, "executed.ipynb")["cells"][0]["outputs"][0]["text"] == "['1.jpg']\n"
+    assert records(result, "cell")[0]["error"]["message"].startswith("[Errno 30]")
+
+
+def test_a_program_of_ours_that_fails_is_our_fault(safe_box: Box, tmp_path: Path) -> None:
+    job = Job("grader.probe.nowhere", {}, {}, Limits())
+    result = safe_box.sandbox.run(job, tmp_path / "spool")
+    assert result.status is RunStatus.INTERNAL
+    assert "nowhere" in result.log
