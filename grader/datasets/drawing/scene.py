@@ -20,7 +20,7 @@ SMALLEST, LARGEST = 90, 360
 """Pixels a side."""
 OVERSIZE = 2
 """How much larger than the final picture everything is drawn."""
-POSES = ("head",) * 6 + ("sitting",) * 2 + ("standing", "lying")
+POSES = ("head",) * 7 + ("sitting",) * 2 + ("standing", "lying")
 """Mostly portraits, as people take them; small heads of whole animals are the hard part of the set."""
 
 
@@ -65,9 +65,9 @@ def _head_frame(pose: str, width: int, height: int, rng: np.random.Generator) ->
     mirrored = bool(rng.random() < 0.5)
     short = min(width, height)
     if pose == "head":
-        unit = short * rng.uniform(0.26, 0.4)
+        unit = short * rng.uniform(0.28, 0.4)
         x, y = width * rng.uniform(0.4, 0.6), height * rng.uniform(0.48, 0.6)
-        return Frame(x, y, unit, rng.uniform(-16, 16), mirrored)
+        return Frame(x, y, unit, rng.uniform(-12, 12), mirrored)
     if pose == "sitting":
         unit = min(height * rng.uniform(0.19, 0.24), width * 0.26)
         x, y = width * rng.uniform(0.35, 0.65), height * rng.uniform(0.36, 0.44)
@@ -89,7 +89,7 @@ def _animal(figure: Figure, species: Species, pose: str) -> None:
         shoulders = blob(points((0, 0.3), (0.9, 0.9), (1.5, 2.0), (1.6, 4.0), (-1.6, 4.0), (-1.5, 2.0), (-0.9, 0.9)))
         figure.part(shoulders, figure.coat.main, volume=0.6)
         figure.shadow(shoulders * 0.6 + (0, 0.2), 0.3, 0.3)
-    figure = figure.tilted(rng.uniform(-14, 14))
+    figure = figure.tilted(rng.uniform(-10, 10))
     if pose != "sitting" and rng.random() < (0.1 if pose == "head" else 0.25):
         kind.draw_profile(figure)
     else:
