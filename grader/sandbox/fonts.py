@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock
@@ -14,8 +15,8 @@ __all__ = ["font_list"]
 
 @cache
 def font_list() -> Path | None:
-    """Matplotlib's own cache file for this interpreter, made when missing; None where matplotlib cannot make it."""
-    folder = user_cache_path("cnn-grader") / f"matplotlib-{sys.implementation.cache_tag}"
+    """Matplotlib's own cache file for this version, made when missing; None where matplotlib cannot make it."""
+    folder = user_cache_path("cnn-grader") / f"matplotlib-{version('matplotlib')}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
