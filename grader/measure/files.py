@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, NoReturn
 
 import numpy as np
@@ -44,7 +45,7 @@ def load_array(path: Path, *, max_bytes: int, ndim: tuple[int, ...]) -> NDArray[
         if size > max_bytes or path.stat().st_size != start + size:
             raise BadFile(f"{path.name}: its size does not fit its header or the limit of {max_bytes} bytes")
         array: NDArray[Any] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, SyntaxError, MemoryError, RecursionError) as error:
+    except (OSError, ValueError, SyntaxError, MemoryError, RecursionError, TokenError) as error:
         raise BadFile(f"{path.name}: not a readable .npy file") from error
     return array
 

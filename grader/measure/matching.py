@@ -139,6 +139,8 @@ class _Search:
         grid = _grid(THUMB)
         aspect = np.diag([frame[0], frame[1]]).astype(np.float64)
         templates = []
+        side = sources.shape[1]
+        layers = np.moveaxis(sources, 0, -2).reshape(side, side, -1)  # all sources at once, as so many channels
         for flip in (1.0, -1.0):
             for angle in np.radians(ANGLES):
                 turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -146,7 +148,8 @@ class _Search:
                     matrix = np.linalg.inv(aspect) @ (turn / zoom) @ np.diag([1.0, flip]) @ aspect
                     self.matrices.append(matrix)
                     points = np.clip(grid @ matrix.T, -1, 1)
-                    templates.append(_normal(np.stack([_sample(s, points) for s in sources]).astype(np.float32)))
+                    views = _sample(layers, points).reshape(THUMB, THUMB, len(sources), -1)
+                    templates.append(_normal(np.moveaxis(views, 2, 0).astype(np.float32)))
         stack = np.stack(templates)  # (transformations, sources, THUMB, THUMB, c)
         self.shape = stack.shape[:2]
         flat = stack.reshape(-1, *stack.shape[2:])

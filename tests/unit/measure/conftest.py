@@ -34,24 +34,25 @@ class Pipelines:
         scale: float = 1 / 255,
         offset: float = 0.0,
         labels: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+        images: int = 20,
     ) -> Pipeline:
         rng = np.random.default_rng(3)
         sources = self.sources(reads or folder)
         order = rng.permutation(len(sources))
-        images, truth = [], []
-        for index in order:
+        frames, truth = [], []
+        for index in order[:images]:
             resized = Image.fromarray(sources[index].pixels()).resize((side, side), method)
             pixels = np.asarray(resized, np.float32)
-            images.append((change(pixels, rng) if change else pixels) * scale + offset)
+            frames.append((change(pixels, rng) if change else pixels) * scale + offset)
             truth.append(self.challenge.classes.index(sources[index].label))
         answers = np.array(truth, np.float64)
         answers = labels(answers) if labels else answers
         return measure_pipeline(
-            np.stack(images).astype(np.float32),
+            np.stack(frames).astype(np.float32),
             answers,
             self.challenge,
             folder=folder,
-            batch_size=20,
+            batch_size=images,
             label_shape=answers.shape,
         )
 

@@ -55,8 +55,6 @@ def test_no_image_looks_like_another_or_like_its_own_mirror_image(challenge):
         np.asarray(Image.fromarray(i.pixels()).resize((16, 16), Image.Resampling.BOX), float) for i in challenge.images
     ]
     flat = np.array([(t - t.mean((0, 1))).ravel() / np.linalg.norm(t - t.mean((0, 1))) for t in thumbs])
-    mirrored = np.array(
-        [(t[:, ::-1] - t.mean((0, 1))).ravel() / np.linalg.norm(t - t.mean((0, 1))) for t in thumbs]
-    )
+    mirrored = np.array([(t[:, ::-1] - t.mean((0, 1))).ravel() / np.linalg.norm(t - t.mean((0, 1))) for t in thumbs])
     assert np.abs(flat @ flat.T - np.eye(len(flat))).max() < 0.7
     assert np.abs(flat @ mirrored.T).max() < 0.7

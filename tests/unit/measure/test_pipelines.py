@@ -46,10 +46,10 @@ def test_an_untouched_pipeline_is_read_exactly(pipelines):
     assert seen.changes == ()
 
 
-@pytest.mark.parametrize("side", [28, 64, 150])
+@pytest.mark.parametrize("side", [28, 150])
 @pytest.mark.parametrize("method", [Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC])
 def test_no_size_and_no_way_of_resizing_counts_as_a_change(pipelines, side, method):
-    seen = pipelines.measure(side=side, method=method)
+    seen = pipelines.measure(side=side, method=method, images=8)
     assert seen.changes == ()
     assert seen.distortion < 0.008
     assert seen.labels_right == 1.0
@@ -66,7 +66,7 @@ def test_the_way_of_resizing_is_told(pipelines, method):
     ids=["not rescaled", "rescaled twice", "1/225", "to -1..1"],
 )
 def test_the_scale_is_read_from_the_pixels(pipelines, scale, offset, high):
-    seen = pipelines.measure(scale=scale, offset=offset)
+    seen = pipelines.measure(scale=scale, offset=offset, images=8)
     assert seen.scale == pytest.approx(scale, rel=1e-3)
     assert seen.offset == pytest.approx(offset, abs=1e-3)
     assert seen.high == pytest.approx(high, rel=0.02)
@@ -79,25 +79,21 @@ def test_the_scale_is_read_from_the_pixels(pipelines, scale, offset, high):
      (shifted(0.2), "shift"), (lit, "brightness")],
     ids=["flip", "slight rotation", "strong rotation", "slight shift", "strong shift", "brightness"],
 )  # fmt: skip
-def test_each_augmentation_is_named(pipelines, change, name):
-    seen = pipelines.measure(change=change)
+def test_each_augmentation_is_named_and_the_image_is_still_known_again(pipelines, change, name):
+    seen = pipelines.measure(change=change, images=8)
     assert name in seen.changes
     assert seen.distortion > 0.02
-
-
-@pytest.mark.parametrize("change", [mirrored, turned(40), shifted(0.2)], ids=["flip", "rotation", "shift"])
-def test_an_augmented_image_is_still_known_again(pipelines, change):
-    seen = pipelines.measure(change=change)
     assert seen.labels_right == 1.0
     assert seen.from_other_folder == 0
-    assert seen.scale == pytest.approx(1 / 255, rel=0.05)
+    if name != "brightness":
+        assert seen.scale == pytest.approx(1 / 255, rel=0.05)
 
 
 def test_several_augmentations_at_once_are_named_together(pipelines):
     def both(pixels, rng):
         return turned(20)(mirrored(pixels, rng), rng)
 
-    assert {"flip", "rotation"} <= set(pipelines.measure(change=both).changes)
+    assert {"flip", "rotation"} <= set(pipelines.measure(change=both, images=8).changes)
 
 
 def test_shuffled_labels_are_about_half_right(pipelines):
@@ -123,8 +119,8 @@ def test_training_images_in_the_validation_data_are_counted(pipelines):
 
 
 def test_images_that_are_none_of_ours_count_as_changed(challenge):
-    noise = np.random.default_rng(0).random((6, 90, 90, 3), dtype=np.float32)
-    seen = measure_pipeline(noise, np.zeros(6), challenge, folder="validation", batch_size=6, label_shape=(6,))
+    noise = np.random.default_rng(0).random((3, 90, 90, 3), dtype=np.float32)
+    seen = measure_pipeline(noise, np.zeros(3), challenge, folder="validation", batch_size=3, label_shape=(3,))
     assert seen.distortion == 1.0
     assert seen.changes == ("other",)
     assert seen.labels_right == 0.0
@@ -172,9 +168,7 @@ def test_keeping_the_aspect_ratio_is_no_augmentation(challenge, kind):
             frame.paste(small, ((90 - small.width) // 2, (90 - small.height) // 2))
         images.append(np.asarray(frame, np.float32))
     labels = np.array([challenge.classes.index(s.label) for s in sources], float)
-    seen = measure_pipeline(
-        np.stack(images), labels, challenge, folder="validation", batch_size=20, label_shape=(20,)
-    )
+    seen = measure_pipeline(np.stack(images), labels, challenge, folder="validation", batch_size=20, label_shape=(20,))
     assert seen.labels_right == 1.0
     if kind == "crop":
         assert seen.changes == ()

@@ -19,7 +19,14 @@ def test_cell_parameters_and_unused_ones_are_found():
 
 
 @pytest.mark.parametrize(
-    "body", ["pass", "...", '"""Words."""', '"""Words."""\n    raise NotImplementedError("do it")', "raise NotImplementedError"]
+    "body",
+    [
+        "pass",
+        "...",
+        '"""Words."""',
+        '"""Words."""\n    raise NotImplementedError("do it")',
+        "raise NotImplementedError",
+    ],
 )
 def test_a_body_that_does_nothing_is_empty(body):
     assert functions(f"def f(a):\n    {body}")["f"].empty
