@@ -33,7 +33,7 @@ from grader.observation import (
 )
 from grader.rubric import FunctionContract, Role, Rubric
 
-__all__ = ["after_inspection", "after_run", "inspection_inputs", "versions"]
+__all__ = ["after_inspection", "after_run", "inspection_inputs", "read_pipeline", "versions"]
 
 MAX_PREDICTION_BYTES = 16 * 2**20
 NOT_REACHED = "The run ended before this could be looked at."
@@ -143,7 +143,7 @@ def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, 
     if role is Role.SPLIT:
         return {"splits": _splits(evidence, challenge)}
     if role is Role.PIPELINES:
-        return {f"{name}_data": _pipeline(evidence, challenge, name) for name in ("training", "validation")}
+        return {f"{name}_data": read_pipeline(evidence, challenge, name) for name in ("training", "validation")}
     return {"built_model": _unusable(evidence, "built")}
 
 
@@ -215,7 +215,8 @@ def _splits(evidence: Evidence, challenge: Challenge) -> tuple[Split, ...]:
     return tuple(splits)
 
 
-def _pipeline(evidence: Evidence, challenge: Challenge, name: Literal["training", "validation"]) -> Pipeline | None:
+def read_pipeline(evidence: Evidence, challenge: Challenge, name: Literal["training", "validation"]) -> Pipeline | None:
+    """What one of the two pipelines did with the challenge images; None when its probe left nothing."""
     record = evidence.json(f"{name}-data.json")
     if record is None:
         return None

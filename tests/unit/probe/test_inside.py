@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader.measure.evidence import Evidence
-from grader.measure.observe import _pipeline
+from grader.measure.observe import read_pipeline
 from grader.probe import inside, roles
 from grader.probe.draw import NotDrawable, draw
 from grader.probe.step import run_step, write_json
@@ -248,7 +248,7 @@ def probed(tmp_path, challenge, challenge_folder, keras):
     def probe(function):
         roles.probe_pipelines(function, challenge_folder / "images", tmp_path, offered=20, seconds=60)
         evidence = Evidence(Shipped(tmp_path))
-        return [_pipeline(evidence, challenge, name) for name in ("training", "validation")]
+        return [read_pipeline(evidence, challenge, name) for name in ("training", "validation")]
 
     return probe
 
