@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from grader import __version__
@@ -62,7 +63,7 @@ class Runner:
             "holdout": str(self.holdout.files[0].parent),
             "limits": self.limits.model_dump(mode="json"),
             "sandbox": self.sandbox.name,
-            "versions": observe.versions() | {"grader": __version__},
+            "versions": observe.versions() | {"grader": __version__, "code": _code()},
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -84,7 +85,14 @@ class Runner:
             job = Job("grader.probe.execute", inputs, self.data, self.limits, self.environment)
             ran = self.sandbox.run(job, folder / "spool")
             seen = observe.after_run(ran, clean, self.assignment.rubric, challenge)
-            inspection = observe.inspection_inputs(seen, ran, self.training, self.holdout, folder / "inspection")
+            inspection = observe.inspection_inputs(
+                seen,
+                ran,
+                self.training,
+                self.holdout,
+                folder / "inspection",
+                image_shape=self.assignment.rubric.image_shape,
+            )
             if inspection:
                 job = Job("grader.probe.inspect", inspection, {}, self.limits, self.environment)
                 looked = self.sandbox.run(job, folder / "spool2")
@@ -92,6 +100,17 @@ class Runner:
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
             return RunOutcome(seen, text)
+
+
+@cache
+def _code() -> str:
+    """Of the grader's own source files that observations come from, so that a change of them is a change of key."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for room in ("probe", "measure", "sandbox"):
+        for path in sorted((package / room).rglob("*.py")):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _unreadable(error: NotebookError, rubric: Rubric) -> Observations:

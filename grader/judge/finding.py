@@ -12,6 +12,14 @@ __all__ = ["CheckParameters", "Finding", "broken_function", "failed", "needed", 
 
 Fact = TypeVar("Fact")
 
+ERROR_CODES = {
+    "NotImplementedError": "function-unfinished",
+    "ReturnValue": "function-returned",
+    "NoImages": "function-returned",
+    "TimeoutError": "function-slow",
+}
+"""What a probe calls an error -> the wording; the second and third are not exceptions but things that came back."""
+
 
 class CheckParameters(Model):
     """Base of every check's parameters; a rubric that names another key is refused."""
@@ -67,7 +75,7 @@ def broken_function(function: Function | None, expected: str) -> Finding | None:
     """The finding on a function that is missing, empty or raised; None when it did its work.
 
     The codes are shared by every check that is about a function: `function-missing`, `function-empty`,
-    `function-unfinished` and `function-raised`.
+    `function-unfinished`, `function-returned`, `function-slow` and `function-raised`.
     """
     if function is None:
         return None
@@ -77,7 +85,10 @@ def broken_function(function: Function | None, expected: str) -> Finding | None:
     if function.empty:
         return failed("function-empty", expected, f"`{name}` has no statements", Provenance.OBSERVED, function=name)
     if function.error is not None:
-        code = "function-unfinished" if function.error.name == "NotImplementedError" else "function-raised"
+        code = ERROR_CODES.get(function.error.name, "function-raised")
+        if code == "function-returned":
+            told = function.error.message
+            return failed(code, expected, told, function.provenance, function=name, error=told)
         values = {"function": name, "error": said(function.error)}
         return failed(code, expected, f"`{name}` raised {said(function.error)}", function.provenance, **values)
     return None

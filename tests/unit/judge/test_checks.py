@@ -85,6 +85,8 @@ def test_a_run_without_cells_did_not_run(right):
         ({"empty": True}, "function-empty"),
         ({"error": CodeError(name="NotImplementedError", message="")}, "function-unfinished"),
         ({"error": CodeError(name="NameError", message="name 'ROOT' is not defined")}, "function-raised"),
+        ({"error": CodeError(name="ReturnValue", message="it returned nothing")}, "function-returned"),
+        ({"error": CodeError(name="TimeoutError", message="too long")}, "function-slow"),
         ({"parameters": ("a", "b")}, "wrong-parameters"),
     ],
 )
