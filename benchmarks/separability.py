@@ -48,7 +48,7 @@ def raw(images: LabelledImages) -> NDArray[np.float64]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         public, private = Path(folder) / "public", Path(folder) / "private"
-        training = datasets.training_sample(NAME, 580, public)
+        training = datasets.training_sample(NAME, 600, public)
         holdout = datasets.ensure_holdout(NAME, SECRET, private)
         scores = {}
         for name, features, model in (

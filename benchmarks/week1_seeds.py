@@ -27,7 +27,7 @@ from grader import datasets
 NAME = "cats-dogs"
 SECRET = b"a fixed one, so that the figures can be had again"
 SIZE = (150, 150)
-EPOCHS = 12
+EPOCHS = 10
 BATCH = 20
 RATE = 0.001
 SPLIT = 0.9
@@ -83,8 +83,10 @@ def accuracy(model: Any, pixels: Any, labels: Any) -> float:
     return float(np.mean(said == np.asarray(labels)))
 
 
-def run(seed: int, head: str, public: Path, holdout: datasets.LabelledImages) -> tuple[float, float, float, float]:
-    """Trains once; gives seconds and the accuracy on training, validation and holdout images."""
+def run(
+    seed: int, head: str, public: Path, holdout: datasets.LabelledImages
+) -> tuple[float, float, float, float, float]:
+    """Trains once; gives seconds by the clock and of processor, then training, validation and holdout accuracy."""
     keras.utils.set_random_seed(seed)
     with tempfile.TemporaryDirectory() as folder:
         split(public / "PetImages", Path(folder), random.Random(seed))
@@ -97,13 +99,13 @@ def run(seed: int, head: str, public: Path, holdout: datasets.LabelledImages) ->
 
         training, validation = flow("training"), flow("validation")
         model = create_model(head)
-        start = time.perf_counter()
+        start, work = time.perf_counter(), time.process_time()
         model.fit(training, validation_data=validation, epochs=EPOCHS, verbose=0)
-        seconds = time.perf_counter() - start
+        seconds, work = time.perf_counter() - start, time.process_time() - work
         seen = model.evaluate(flow("training", shuffle=False), verbose=0)[1]
         kept = model.evaluate(flow("validation", shuffle=False), verbose=0)[1]
     unseen = accuracy(model, holdout.pixels(*SIZE, 3, "nearest").astype(np.float32) / 255, holdout.labels)
-    return seconds, seen, kept, unseen
+    return seconds, work, seen, kept, unseen
 
 
 def main() -> None:
@@ -116,11 +118,11 @@ def main() -> None:
         holdout = datasets.ensure_holdout(NAME, SECRET, Path(private))
         holdout.pixels(*SIZE, 3, "nearest")
         rows = []
-        print("seed  seconds  training  validation  holdout")
+        print("seed  seconds  processor  training  validation  holdout")
         for seed in range(asked.seeds):
             rows.append(run(seed, asked.head, public, holdout))
-            print("{:4}  {:7.1f}  {:8.1%}  {:10.1%}  {:7.1%}".format(seed, *rows[-1]), flush=True)
-        seconds, unseen = np.array(rows)[:, 0], np.array(rows)[:, 3]
+            print("{:4}  {:7.1f}  {:9.1f}  {:8.1%}  {:10.1%}  {:7.1%}".format(seed, *rows[-1]), flush=True)
+        seconds, unseen = np.array(rows)[:, 0], np.array(rows)[:, 4]
         print(f"holdout of {len(holdout.files)}: mean {unseen.mean():.1%}, lowest {unseen.min():.1%}, ", end="")
         print(f"highest {unseen.max():.1%}, deviation {unseen.std():.1%}; median {np.median(seconds):.1f} seconds")
 

@@ -20,7 +20,7 @@ def draw_background(size: tuple[int, int], horizon: float, rng: np.random.Genera
     painters = (_meadow, _meadow, _room, _room, _lights, _plain)
     picture = painters[rng.integers(len(painters))](size, round(size[1] * horizon), rng)
     _clutter(picture, rng)
-    blur = max(size) * rng.uniform(0.001, 0.012)
+    blur = max(size) * rng.uniform(0.003, 0.014)
     picture = picture.filter(ImageFilter.GaussianBlur(blur))
     grain = 1 + 0.03 * noise(size, max(2, max(size) / 60), rng)
     return Image.fromarray(np.clip(np.asarray(picture) * grain[..., None], 0, 255).astype(np.uint8))
@@ -108,7 +108,7 @@ def _clutter(picture: Image.Image, rng: np.random.Generator) -> None:
     """Balls, boxes and gable shapes: round and pointed things that are no animal's."""
     width, height = picture.size
     pen = ImageDraw.Draw(picture)
-    for _ in range(rng.integers(0, 6)):
+    for _ in range(rng.integers(0, 5)):
         x, y = rng.uniform(0, width), rng.uniform(0.2, 1.0) * height
         r, kind = rng.uniform(0.03, 0.12) * max(picture.size), rng.integers(4)
         colour = _colour(rng)

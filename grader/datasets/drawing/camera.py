@@ -22,8 +22,8 @@ def photograph(scene: Image.Image, size: tuple[int, int], rng: np.random.Generat
     pixels = np.asarray(picture, dtype=np.float32)
     if rng.random() < 0.05:
         pixels = np.repeat(pixels @ np.array([[0.3], [0.59], [0.11]], dtype=np.float32), 3, axis=2)
-    gain, tint = rng.uniform(0.78, 1.18), rng.normal(1, 0.03, 3)
-    middle, contrast = rng.uniform(110, 140), rng.uniform(0.75, 1.15)
+    gain, tint = rng.uniform(0.85, 1.2), rng.normal(1, 0.03, 3)
+    middle, contrast = rng.uniform(110, 140), rng.uniform(0.85, 1.2)
     pixels = (pixels * (gain * tint).astype(np.float32) - middle) * contrast + middle
     y, x = np.ogrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
     side, drop = rng.uniform(-0.18, 0.18), rng.uniform(0, 0.16)

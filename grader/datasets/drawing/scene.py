@@ -47,7 +47,7 @@ def draw_picture(species: Species, rng: np.random.Generator) -> Image.Image:
     brush = Brush(canvas, (float(np.cos(angle)), float(np.sin(angle))), shade, rng.uniform(0.35, 0.75))
     coat = make_coat((width, height), head.unit, rng)
     _animal(Figure(brush, head, coat, rng), species, pose)
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         _foreground(brush, rng)
     return photograph(canvas, size, rng)
 
