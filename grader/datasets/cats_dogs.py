@@ -51,7 +51,7 @@ ARTISTS = ("background", "body", "brush", "camera", "cat", "coat", "dog", "figur
 
 
 def edition() -> str:
-    """Twelve hex digits that change whenever the pictures may: a digest of this file and of the code that draws them."""
+    """Twelve hex digits that change whenever the pictures may: a digest of this file and its drawing code."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for name in ARTISTS:
         digest.update(name.encode() + b"\0" + Path(drawing.__file__).with_name(f"{name}.py").read_bytes())
