@@ -15,6 +15,7 @@ from grader.errors import SandboxUnavailable
 from grader.sandbox.base import Job, Result, Sandbox
 from grader.sandbox.cgroup import process_group
 from grader.sandbox.fonts import font_list
+from grader.sandbox.seccomp import seccomp_program
 from grader.sandbox.supervise import PACKAGE, environment, order, rlimits, supervise
 
 __all__ = ["BubblewrapSandbox"]
@@ -40,7 +41,7 @@ DISKS = {"/tmp": 8, OUT.as_posix(): 4, WORK.as_posix(): 2, "/dev/shm": 2}  # noq
 
 
 class BubblewrapSandbox(Sandbox):
-    """Every run in namespaces of its own: user, pid, network, ipc, uts, cgroup and mounts.
+    """Every run in namespaces of its own (user, pid, network, ipc, uts, cgroup and mounts) behind a seccomp filter.
 
     Works for root and for ordinary users, where the system lets those make user namespaces.
 
@@ -48,7 +49,8 @@ class BubblewrapSandbox(Sandbox):
         hidden: Host folders that are shown empty, should they lie below something that must be shown.
 
     Raises:
-        SandboxUnavailable: bubblewrap is missing, too old, or may not make namespaces here; says which and the mend.
+        SandboxUnavailable: bubblewrap or libseccomp is missing or too old, or namespaces may not be made here; says
+            which, and the mend.
     """
 
     name: ClassVar[str] = "bwrap"
@@ -57,8 +59,21 @@ class BubblewrapSandbox(Sandbox):
     def __init__(self, hidden: Sequence[Path] = ()) -> None:
         self._program, self._version = _find()
         self._hidden = tuple(hidden)
-        command = [self._program, *self._namespaces(), *_system(), "--proc", "/proc", "--dev", "/dev", "/usr/bin/true"]
-        trial = subprocess.run(command, env={}, check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+        with _file(seccomp_program()) as rules:
+            words = [
+                *self._namespaces(),
+                *_system(),
+                "--proc",
+                "/proc",
+                "--dev",
+                "/dev",
+                "--seccomp",
+                str(rules.fileno()),
+            ]
+            trial = subprocess.run(
+                [self._program, *words, "/usr/bin/true"], env={}, check=False, capture_output=True,
+                stdin=subprocess.DEVNULL, timeout=60, pass_fds=[rules.fileno()],
+            )  # fmt: skip
         if trial.returncode:
             raise _explain(trial.stderr.decode("utf-8", "replace").strip())
 
@@ -67,10 +82,11 @@ class BubblewrapSandbox(Sandbox):
         spool.mkdir(parents=True, exist_ok=True)
         most = job.limits.processes + MARGIN
         with ExitStack() as stack:
-            texts = [stack.enter_context(_text(content)).fileno() for content in ETC.values()]
+            texts = [stack.enter_context(_file(content.encode())).fileno() for content in ETC.values()]
+            rules = stack.enter_context(_file(seccomp_program())).fileno()
             group = stack.enter_context(process_group(most))
             limits = {**rlimits(job.limits), **_process_limit(most)}
-            box = self._box(job, texts)
+            box = [*self._box(job, texts), "--seccomp", str(rules)]
             return supervise(
                 lambda outbox: [*box, "--", *order(job, limits, outbox, group)],
                 job,
@@ -78,7 +94,7 @@ class BubblewrapSandbox(Sandbox):
                 env={},
                 cwd=Path("/"),
                 depth=2,
-                keep=[*texts, *([] if group is None else [group])],
+                keep=[*texts, rules, *([] if group is None else [group])],
             )
 
     def _box(self, job: Job, texts: Sequence[int]) -> list[str]:
@@ -222,9 +238,9 @@ def _process_limit(most: int) -> dict[str, int]:
     return {"RLIMIT_NPROC": most} if release >= (5, 14) else {}
 
 
-def _text(content: str) -> IO[bytes]:
-    """A file in memory from which a text can be read."""
+def _file(content: bytes) -> IO[bytes]:
+    """A file in memory from which this can be read."""
     file = os.fdopen(os.memfd_create("grader"), "w+b")
-    file.write(content.encode())
+    file.write(content)
     file.seek(0)
     return file
