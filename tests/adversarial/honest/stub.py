@@ -1,0 +1,23 @@
+# ruff: noqa
+# mypy: ignore-errors
+# %% a notebook in which nothing is filled in
+
+
+# %%
+def create_train_val_dirs(root_path):
+    pass
+
+
+# %%
+def split_data(SOURCE_DIR, TRAINING_DIR, VALIDATION_DIR, SPLIT_SIZE):
+    pass
+
+
+# %%
+def train_val_generators(TRAINING_DIR, VALIDATION_DIR):
+    pass
+
+
+# %%
+def create_model():
+    pass
