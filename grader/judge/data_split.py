@@ -33,7 +33,10 @@ def check(observations: Observations, parameters: Parameters, function: Function
     worst = min(findings, key=lambda finding: finding.fraction)
     if worst.fraction < 1:
         return worst
-    actual = "; ".join(f"{s.files} files -> {s.training} + {s.validation}" for s in observations.splits)
+    parts = [
+        f"of {s.files} files {s.training} in training and {s.validation} in validation" for s in observations.splits
+    ]
+    actual = "; ".join(parts)
     return passed(EXPECTED, actual, Provenance.MEASURED, splits=len(observations.splits))
 
 

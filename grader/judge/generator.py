@@ -8,6 +8,7 @@ from grader.observation import Function, Observations, Pipeline, Provenance
 __all__ = ["FACTS", "Parameters", "check"]
 
 FACTS = ("training_data", "validation_data")
+LABELS = {"integers": "integer", "one_hot": "one-hot", "none": "no", "other": "odd"}
 
 
 class Parameters(CheckParameters):
@@ -43,7 +44,7 @@ def check(observations: Observations, parameters: Parameters, function: Function
     if finding is not None:
         return finding
     values = f"values {validation.low:.3g} to {validation.high:.3g}"
-    actual = f"{_shape(validation)} images, {values}, {validation.label_form} labels"
+    actual = f"{_shape(validation)} images, {values}, {LABELS[validation.label_form]} labels"
     return passed(expected, actual, Provenance.MEASURED, batch_size=training.batch_size, high=validation.high)
 
 

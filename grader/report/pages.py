@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.errors import CourseError
 from grader.report.text import clean
@@ -54,6 +55,7 @@ class Pages:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        self._environment.filters["code"] = _code
         self._environment.globals["style"] = Markup(css)  # noqa: S704 - ours, and checked above
         self._environment.globals["policy"] = (
             f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -77,6 +79,12 @@ class Pages:
             raise CourseError(
                 f"a template of the reports is wrong: {error}", where=str(self._folder / template)
             ) from error
+
+
+def _code(value: str) -> Markup:
+    """The text, escaped, with what stands between backticks set as code."""
+    escaped = str(escape(_finalize(value)))
+    return Markup(re.sub(r"`([^`\n]{1,300})`", r"<code>\1</code>", escaped))  # noqa: S704 - escaped before
 
 
 def _finalize(value: object) -> object:
