@@ -25,15 +25,27 @@ class Limits(Model):
     run_seconds: float = Field(default=420, gt=0)
     """Wall clock of the whole notebook, probes included."""
     memory_bytes: int = Field(default=3 * 1024**3, gt=0)
-    """Summed over all processes of the sandbox."""
+    """Summed over all processes of the sandbox, with what they wrote to its disk."""
     disk_bytes: int = Field(default=1024**3, gt=0)
     """All that a run can write; it lives in memory while the run lasts."""
     file_bytes: int = Field(default=256 * 1024**2, gt=0)
     """One file."""
     processes: int = Field(default=256, gt=0)
     """Processes and threads together."""
+    cpu_seconds: float = Field(default=1800, gt=0)
+    """Processor time of all processes together."""
+    open_files: int = Field(default=2048, ge=256)
+    """Files, sockets and pipes open at once, in all processes together."""
+    entries: int = Field(default=100_000, gt=0)
+    """Files, folders and links that a run can make."""
     output_bytes: int = Field(default=4 * 1024**2, gt=0)
     """Text and pictures that all cells print."""
+    cell_output_bytes: int = Field(default=3 * 1024**2, gt=0)
+    """Text and pictures that one cell prints."""
+    messages: int = Field(default=20_000, gt=0)
+    """Pieces in which all cells print; a progress bar is one for each of its steps that is shown."""
+    cell_messages: int = Field(default=10_000, gt=0)
+    """Pieces in which one cell prints."""
     notebook_bytes: int = Field(default=10 * 1024**2, gt=0)
     """The submitted file."""
 

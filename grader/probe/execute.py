@@ -1,7 +1,7 @@
 """Program of the first sandbox: runs a submitted notebook and its probe, then ships what is there.
 
 Reads `$GRADER_IN/notebook.ipynb` and `$GRADER_IN/plan.json`, of which it uses `cell_seconds`, `run_seconds`,
-`probe_seconds` and `output_bytes`. Sends, as they happen:
+`probe_seconds` and what `grader.probe.budget` knows. Sends, as they happen:
 
     cell      index, status, seconds, error           each code cell, in order
     figure    cell, width, height, colours            each picture in the outputs of a cell
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.probe import figures, harvest, outbox
+from grader.probe.budget import Budget
 
 __all__ = ["main"]
 
@@ -50,7 +51,7 @@ def main() -> None:
         cell_seconds=float(plan["cell_seconds"]),
         cells_until=start + max(run_seconds - probe_seconds - RESERVE, run_seconds / 2),
         probe_seconds=probe_seconds,
-        output_bytes=int(plan.get("output_bytes", 4 * 1024**2)),
+        budget=Budget(plan),
         send=outbox.record,
         after=reporter.figures,
     )

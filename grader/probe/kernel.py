@@ -20,6 +20,7 @@ from nbclient.util import run_sync  # noqa: E402
 from nbconvert.preprocessors.execute import ExecutePreprocessor  # noqa: E402
 from nbformat import NotebookNode, v4  # noqa: E402
 
+from grader.probe.budget import Budget  # noqa: E402
 from grader.probe.tracebacks import code_error  # noqa: E402
 
 __all__ = ["Runner", "read"]
@@ -65,7 +66,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         cell_seconds: Wall clock of one cell.
         cells_until: When the notebook's own cells must be over, on the clock of `time.monotonic`.
         probe_seconds: Wall clock of the last cell.
-        output_bytes: What all cells may print.
+        budget: What cells may print.
         send: Called with the kind and the fields of a record as things happen.
         after: Called with the index and the outputs of each cell that has run.
     """
@@ -76,7 +77,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         cell_seconds: float,
         cells_until: float,
         probe_seconds: float,
-        output_bytes: int,
+        budget: Budget,
         send: Send,
         after: Callable[[int, list[Any]], None],
     ) -> None:
@@ -89,8 +90,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         self._cell_seconds = cell_seconds
         self._cells_until = cells_until
         self._probe_seconds = probe_seconds
-        self._room = output_bytes
-        self._output_bytes = output_bytes
+        self._budget = budget
         self._send = send
         self._after = after
         self._limit = 0.0
@@ -146,6 +146,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
             return
         start = time.monotonic()
         limit = min(self._cell_seconds, left)
+        self._budget.begin_cell()
         self._run(cell, index, limit)
         told = self._error(cell)
         status = "error" if told else "ok"
@@ -155,9 +156,9 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
             self._stop("timeout", f"Cell {index + 1} was stopped after {limit:.0f} seconds.", over=self._timeouts > 1)
         elif self._why == "output":
             status = "error"
-            text = f"the notebook printed more than {self._output_bytes // 1024} KiB, and was stopped"
-            told = {"name": "OutputLimit", "message": text, "line": "", "line_number": None}
-            self._stop("output", f"Cell {index + 1} was stopped: {text}.")
+            text = self._budget.over
+            told = {"name": "OutputLimit", "message": f"{text}, and was stopped", "line": "", "line_number": None}
+            self._stop("output", f"Cell {index + 1} was stopped: {text}.", over=self._budget.is_all_over)
         elif self.dead:
             status = "error"
             told = {
@@ -176,7 +177,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
     def _probe(self, cell: NotebookNode, index: int) -> None:
         if self.dead:
             return
-        self._room = max(self._room, 64 * 1024)
+        self._budget.begin_probe()
         self._run(cell, index, self._probe_seconds)
         told = self._error(cell)
         if self._why or self.dead:
@@ -225,9 +226,9 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """As in nbclient, but what is printed past the limit is dropped."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
-            self._room -= _size(msg["content"])
-            if self._room < 0:
+        if msg["msg_type"] not in ("status", "execute_input"):
+            size = _size(msg["content"]) + sum(len(part) for part in msg.get("buffers", ()))
+            if not self._budget.take(size):
                 if self._flooded is not None:
                     self._flooded.set()
                 return None

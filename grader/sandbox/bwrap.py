@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -13,7 +13,7 @@ from typing import IO, ClassVar
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox.base import Job, Result, Sandbox
-from grader.sandbox.cgroup import process_group
+from grader.sandbox.cgroup import control_group
 from grader.sandbox.fonts import font_list
 from grader.sandbox.seccomp import seccomp_program
 from grader.sandbox.supervise import PACKAGE, environment, order, rlimits, supervise
@@ -79,22 +79,37 @@ class BubblewrapSandbox(Sandbox):
 
     def run(self, job: Job, spool: Path) -> Result:
         """See `Sandbox.run`."""
+        return self._run(job, spool, lambda words: ["--", *words])
+
+    def _run(
+        self, job: Job, spool: Path, start: Callable[[Sequence[str]], Sequence[str]], keep: Sequence[int] = ()
+    ) -> Result:
+        """Build a box for the job, and see it to its end.
+
+        Args:
+            job: What to run.
+            spool: Folder for the files that come out.
+            start: From the command of `order` to the last words for bubblewrap, which start it in the box.
+            keep: Descriptors that the box's first process inherits besides the usual.
+        """
         spool.mkdir(parents=True, exist_ok=True)
         most = job.limits.processes + MARGIN
         with ExitStack() as stack:
             texts = [stack.enter_context(_file(content.encode())).fileno() for content in ETC.values()]
             rules = stack.enter_context(_file(seccomp_program())).fileno()
-            group = stack.enter_context(process_group(most))
+            group = stack.enter_context(control_group(processes=most, memory_bytes=job.limits.memory_bytes))
             limits = {**rlimits(job.limits), **_process_limit(most)}
             box = [*self._box(job, texts), "--seccomp", str(rules)]
             return supervise(
-                lambda outbox: [*box, "--", *order(job, limits, outbox, group)],
+                lambda outbox: [*box, *start(order(job, limits, outbox, group.entry))],
                 job,
                 spool,
                 env={},
                 cwd=Path("/"),
                 depth=2,
-                keep=[*texts, rules, *([] if group is None else [group])],
+                keep=[*texts, rules, *keep, *([] if group.entry is None else [group.entry])],
+                group=group,
+                disks=tuple(DISKS),
             )
 
     def _box(self, job: Job, texts: Sequence[int]) -> list[str]:

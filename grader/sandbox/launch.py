@@ -10,13 +10,20 @@ import os
 import resource
 import runpy
 import sys
+from typing import Any
 
-__all__: list[str] = []
+__all__ = ["limit", "start"]
 
 
 def main() -> None:
     """Read the order from the command line and carry it out."""
     order = json.loads(sys.argv[1])
+    limit(order)
+    start(order)
+
+
+def limit(order: dict[str, Any]) -> None:
+    """Set this process's limits, which all that it starts inherits."""
     if order["group"] is not None:
         os.write(order["group"], b"0")  # moves this process
         os.close(order["group"])
@@ -24,9 +31,13 @@ def main() -> None:
     for name, value in order["rlimits"].items():
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
-        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
         with contextlib.suppress(ValueError, OSError):  # one that this system lacks leaves the others standing
-            resource.setrlimit(kind, (limit, limit))
+            resource.setrlimit(kind, (most, most))
+
+
+def start(order: dict[str, Any]) -> None:
+    """Run the program to its end."""
     os.environ["GRADER_OUTBOX"] = str(order["outbox"])
     if order["path"] not in sys.path:
         sys.path.append(order["path"])

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox.base import Job, Result, Sandbox
-from grader.sandbox.cgroup import process_group
+from grader.sandbox.cgroup import control_group
 from grader.sandbox.fonts import font_list
 from grader.sandbox.supervise import environment, order, rlimits, supervise
 
@@ -50,15 +50,17 @@ class PlainSandbox(Sandbox):
                 Path(env["MPLCONFIGDIR"]).mkdir()
                 shutil.copy(fonts, env["MPLCONFIGDIR"])
             limits = rlimits(job.limits)
-            with process_group(job.limits.processes + MARGIN) as group:
+            most = job.limits.processes + MARGIN
+            with control_group(processes=most, memory_bytes=job.limits.memory_bytes) as group:
                 return supervise(
-                    lambda outbox: order(job, limits, outbox, group),
+                    lambda outbox: order(job, limits, outbox, group.entry),
                     job,
                     spool,
                     env=env,
                     cwd=folders["work"],
                     depth=0,
-                    keep=[] if group is None else [group],
+                    keep=[] if group.entry is None else [group.entry],
+                    group=group,
                 )
 
 

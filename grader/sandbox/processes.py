@@ -23,6 +23,10 @@ class Process(NamedTuple):
     parent: int
     threads: int
     resident_bytes: int
+    own_ticks: int
+    """Processor time of all its threads, in ticks of the system's clock."""
+    waited_ticks: int
+    """The same of its dead children, as far as it has waited for them."""
 
 
 def tree(root: int) -> list[Process]:
@@ -78,5 +82,6 @@ def _read(pid: int) -> Process | None:
         return None
     return Process(
         pid=pid, started=int(fields[19]), parent=int(fields[1]), threads=int(fields[17]),
-        resident_bytes=int(fields[21]) * PAGE,
+        resident_bytes=int(fields[21]) * PAGE, own_ticks=int(fields[11]) + int(fields[12]),
+        waited_ticks=int(fields[13]) + int(fields[14]),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.course import Limits
 from grader.observation import RunStatus
 from grader.sandbox.base import Job, Result
+from grader.sandbox.cgroup import NO_GROUP, Group
 from grader.sandbox.inbox import Inbox
 from grader.sandbox.processes import is_alive, kill, tree
 from grader.sandbox.watchdog import Watchdog
@@ -20,6 +21,8 @@ from grader.sandbox.watchdog import Watchdog
 __all__ = ["PACKAGE", "environment", "order", "rlimits", "supervise"]
 
 LOG_BYTES = 16 * 1024
+FILES_MARGIN = 64
+"""Open files over the limit that the kernel allows a process, so that the watchdog sees that it was passed."""
 PACKAGE = Path(__file__).resolve().parents[1]
 LAUNCHER = Path(__file__).resolve().with_name("launch.py")
 
@@ -59,10 +62,11 @@ def rlimits(limits: Limits) -> dict[str, int]:
     """The limits that the kernel holds each process to, by the names of the `resource` module."""
     return {
         "RLIMIT_FSIZE": limits.file_bytes,
-        "RLIMIT_NOFILE": 4096,
+        "RLIMIT_NOFILE": limits.open_files + FILES_MARGIN,
         "RLIMIT_CORE": 0,
-        # generous, for it counts all threads together; wall clock is what is meant to end a run
-        "RLIMIT_CPU": int(limits.run_seconds + 60) * (os.cpu_count() or 1),
+        "RLIMIT_MSGQUEUE": 0,
+        # the watchdog counts all processes together; this stands behind it, for each one
+        "RLIMIT_CPU": int(limits.cpu_seconds) + 30,
     }
 
 
@@ -89,6 +93,8 @@ def supervise(
     cwd: Path,
     depth: int,
     keep: Sequence[int] = (),
+    group: Group = NO_GROUP,
+    disks: Sequence[str] = (),
 ) -> Result:
     """Run a command to its end or its limits.
 
@@ -100,6 +106,8 @@ def supervise(
         cwd: Working folder of the command.
         depth: How many generations below the command our own program stands.
         keep: Descriptors that the command inherits besides the pipe.
+        group: The control groups that the program moves to.
+        disks: Mount points of disks that are the run's own, as our program sees them.
 
     Returns:
         The result. No process of the command is alive.
@@ -124,7 +132,7 @@ def supervise(
         raise
     finally:
         os.close(sink)
-    watchdog = Watchdog(process.pid, depth, job.limits)
+    watchdog = Watchdog(process.pid, depth, job.limits, group, disks)
     log = _Tail(process)
     deadline = start + job.limits.run_seconds + min(20.0, job.limits.run_seconds / 4)
     late = False

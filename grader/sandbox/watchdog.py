@@ -1,23 +1,29 @@
-"""Watches the processes of one run from outside and stops those that take too much memory or multiply too far."""
+"""Watches the processes of one run from outside and stops those that take more than their limits."""
 
 import threading
 import time
+from collections.abc import Sequence
 
 from grader.course import Limits
 from grader.observation import RunStatus
-from grader.sandbox.processes import Process, kill, proportional_bytes, tree
+from grader.sandbox.cgroup import NO_GROUP, Group
+from grader.sandbox.processes import Process, kill, tree
+from grader.sandbox.usage import cpu_seconds, disk_use, memory_bytes, open_files
 
 __all__ = ["Watchdog"]
 
 PATIENCE = 1.5
 """Seconds between killing what hostile code started and killing all, should that not have been enough."""
 
+STAYS = (RunStatus.TIMEOUT, RunStatus.DISK)
+"""What killing does not give back: processor time, and files on a disk. The limit stays passed, and that is no harm."""
+
+LAZY, BUSY = 0.1, 0.02
+"""Seconds between two looks; busy when something has passed half of its limit."""
+
 
 class Watchdog(threading.Thread):
     """Polls a process tree until stopped.
-
-    Memory is the sum of proportional set sizes (PSS), so a page that ten processes share counts once. It is costly to
-    read, so it is read only when the resident sizes, which count that page ten times, add up to more than the limit.
 
     At a breach all but our own program is killed, so that it can still ship what is there. Against a fork bomb that
     would be a lost race; so from twice the limit on, and where it has not helped, all is killed, which in a process
@@ -26,14 +32,20 @@ class Watchdog(threading.Thread):
     Args:
         root: Process id of the tree's root on the host.
         depth: How many generations below the root our own program stands: 0 when it is the root itself.
-        limits: `memory_bytes` and `processes` hold.
+        limits: `processes`, `memory_bytes`, `cpu_seconds`, `open_files` and `entries` hold.
+        group: The control groups of the run.
+        disks: Mount points of disks that are the run's own, as seen by our own program.
     """
 
-    def __init__(self, root: int, depth: int, limits: Limits) -> None:
+    def __init__(
+        self, root: int, depth: int, limits: Limits, group: Group = NO_GROUP, disks: Sequence[str] = ()
+    ) -> None:
         super().__init__(name="grader-watchdog", daemon=True)
         self._root = root
         self._depth = depth
         self._limits = limits
+        self._group = group
+        self._disks = disks
         self._over_since: float | None = None
         self._end = threading.Event()
         self.status: RunStatus | None = None
@@ -41,58 +53,71 @@ class Watchdog(threading.Thread):
         self.message = ""
         self.seen: dict[tuple[int, int], Process] = {}
         """Every process that was ever seen in the tree."""
+        self.was_out_of_memory = False
+        """The kernel was quicker than we, and killed a process for its memory."""
+        self._memory_words = (
+            f"The notebook used more than the {limits.memory_bytes // 1024**2} MiB of memory it may use."
+        )
 
     def run(self) -> None:
         """Poll until `stop`; called by `start`."""
         pause = 0.0
         while not self._end.wait(pause):
-            pause = 0.02 if self._look() else 0.1
+            pause = BUSY if self._look() else LAZY
 
     def stop(self) -> None:
         """End the polling, and wait until it has ended."""
         self._end.set()
         if self.is_alive():
             self.join()
+        if self.status is None and self._group.was_out_of_memory:  # the kernel was quicker than we
+            self.status, self.message = RunStatus.MEMORY, self._memory_words
 
     def _look(self) -> bool:
         """One look; True when the next one should come soon."""
         processes = tree(self._root)
+        self._group.adopt(p.pid for p in processes if (p.pid, p.started) not in self.seen)
         self.seen.update(((p.pid, p.started), p) for p in processes)
-        tasks = sum(p.threads for p in processes)
-        if tasks > self._limits.processes:
-            text = f"The notebook ran more than {self._limits.processes} processes and threads at once."
-            self._breach(RunStatus.KILLED, text, processes, at_once=tasks > 2 * self._limits.processes)
-            return True
-        memory = sum(p.resident_bytes for p in processes)
-        if memory > self._limits.memory_bytes:
-            memory = sum(proportional_bytes(p) for p in processes)
-        if memory > self._limits.memory_bytes:
-            mebibytes = self._limits.memory_bytes // 1024**2
-            self._breach(
-                RunStatus.MEMORY, f"The notebook used more than the {mebibytes} MiB of memory it may use.", processes
-            )
-            return True
+        trunk = self._find_trunk(processes)
+        others = [p for p in processes if p not in trunk]
+        # Only when our program runs is the sandbox complete; before, its disks would be the host's.
+        disk = disk_use(trunk[-1] if len(trunk) == self._depth and trunk else None, self._disks)
+        limits, tasks = self._limits, sum(p.threads for p in processes)
+        uses = (
+            (RunStatus.KILLED, tasks, limits.processes,
+             f"The notebook ran more than {limits.processes} processes and threads at once."),
+            (RunStatus.DISK, disk.entries, limits.entries,
+             f"The notebook made more than {limits.entries} files and folders."),
+            (RunStatus.MEMORY, memory_bytes(processes, disk, self._group, limits.memory_bytes), limits.memory_bytes,
+             self._memory_words),
+            (RunStatus.TIMEOUT, cpu_seconds(processes, self.seen), limits.cpu_seconds,
+             f"The notebook used more than {limits.cpu_seconds:g} seconds of processor time, all its processes and "
+             "threads together."),
+            (RunStatus.KILLED, open_files(others), limits.open_files,
+             f"The notebook kept more than {limits.open_files} files, sockets and pipes open at once."),
+        )  # fmt: skip
+        for status, used, most, message in uses:
+            if used > most:
+                if self.status is None:
+                    self.status, self.message = status, message
+                self._stop_what(others, processes, at_once=tasks > 2 * limits.processes, stays=status in STAYS)
+                return True
         self._over_since = None
-        return memory > self._limits.memory_bytes // 2 or tasks > self._limits.processes // 2
+        return any(used > most / 2 for _, used, most, _ in uses[:3])
 
-    def _breach(self, status: RunStatus, message: str, processes: list[Process], *, at_once: bool = False) -> None:
-        if self.status is None:
-            self.status, self.message = status, message
+    def _stop_what(self, others: list[Process], everything: list[Process], *, at_once: bool, stays: bool) -> None:
         now = time.monotonic()
         self._over_since = self._over_since or now
-        trunk = self._find_trunk(processes)
-        others = [p for p in processes if p.pid not in trunk]
-        if at_once or not others or now - self._over_since > PATIENCE:
-            kill(processes)
-        else:
-            kill(others)
+        helped = stays or (others and now - self._over_since <= PATIENCE)
+        kill(others if helped and not at_once else everything)
 
-    def _find_trunk(self, processes: list[Process]) -> set[int]:
-        """The processes that are ours: from the root down to our program, always the eldest child."""
-        trunk = [self._root]
+    def _find_trunk(self, processes: list[Process]) -> list[Process]:
+        """The processes that are ours: from below the root down to our program, always the eldest child."""
+        trunk: list[Process] = []
         for _ in range(self._depth):
-            child = next((p for p in processes if p.parent == trunk[-1]), None)
+            above = trunk[-1].pid if trunk else self._root
+            child = next((p for p in processes if p.parent == above), None)
             if child is None:
                 break
-            trunk.append(child.pid)
-        return set(trunk)
+            trunk.append(child)
+        return trunk

@@ -35,7 +35,8 @@ class Box:
         (inputs / "notebook.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
         plan = {
             "cell_seconds": limits.cell_seconds, "run_seconds": limits.run_seconds, "probe_seconds": 2,
-            "output_bytes": limits.output_bytes,
+            "output_bytes": limits.output_bytes, "cell_output_bytes": limits.cell_output_bytes,
+            "messages": limits.messages, "cell_messages": limits.cell_messages,
         }  # fmt: skip
         (inputs / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
         files = {name: inputs / name for name in ("notebook.ipynb", "plan.json")}

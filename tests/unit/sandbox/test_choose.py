@@ -10,7 +10,7 @@ from grader.course import Limits
 from grader.errors import SandboxUnavailable
 from grader.sandbox import Job, bwrap, choose_sandbox
 from grader.sandbox.bwrap import BubblewrapSandbox
-from grader.sandbox.cgroup import process_group
+from grader.sandbox.cgroup import control_group
 
 
 @pytest.fixture(autouse=True)
@@ -96,9 +96,12 @@ def test_without_a_sandbox_data_never_takes_the_place_of_something_else(tmp_path
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="for root alone")
 def test_a_control_group_is_gone_when_its_context_ends() -> None:
-    with process_group(10) as number:
-        if number is None:
+    with control_group(processes=10, memory_bytes=2**28) as group:
+        if group.entry is None:
             pytest.skip("no controller of processes here")
-        folder = Path(f"/proc/self/fd/{number}").readlink().parent
+        folder = Path(f"/proc/self/fd/{group.entry}").readlink().parent
         assert (folder / "pids.max").read_text(encoding="ascii").strip() == "10"
+        assert group.memory is None or (group.memory.is_dir() and group.memory_bytes == 0)
+        assert not group.was_out_of_memory
     assert not folder.exists()
+    assert group.memory is None or not group.memory.exists()
