@@ -1,6 +1,6 @@
-"""Rendered stand-ins for the data sets of the course, and the secret holdout."""
+"""Rendered stand-ins for the data sets of the course, the real ones, and the secret holdout."""
 
-from grader.datasets.catalogue import ensure, ensure_holdout, inside_paths, names, training_sample
+from grader.datasets.catalogue import ensure, ensure_holdout, home, inside_paths, names, parts, training_sample
 from grader.datasets.images import LabelledImages
 from grader.datasets.secret import course_secret
 
@@ -9,7 +9,9 @@ __all__ = [
     "course_secret",
     "ensure",
     "ensure_holdout",
+    "home",
     "inside_paths",
     "names",
+    "parts",
     "training_sample",
 ]

@@ -7,145 +7,169 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.datasets import cats_dogs
+from grader.datasets.dataset import DataSet, Source
+from grader.datasets.horses_humans import HorsesHumans
 from grader.datasets.images import LabelledImages
+from grader.datasets.manifest import is_whole, write_manifest
+from grader.datasets.pets import CatsDogs
+from grader.datasets.rock_paper_scissors import RockPaperScissors
 from grader.datasets.secret import secret_generator
+from grader.datasets.sign_mnist import SignMnist
 from grader.datasets.storage import cache_root, disk_error, make_once
 from grader.errors import DataError
 
-__all__ = ["ensure", "ensure_holdout", "inside_paths", "names", "training_sample"]
+__all__ = [
+    "ensure",
+    "ensure_holdout",
+    "find_dataset",
+    "folder_of",
+    "home",
+    "inside_paths",
+    "names",
+    "parts",
+    "training_sample",
+]
 
-MANIFEST = "manifest.json"
-"""Lists each file of a finished set with its size in bytes."""
+SETS: tuple[DataSet, ...] = (CatsDogs(), HorsesHumans(), SignMnist(), RockPaperScissors())
+HELD_BACK = "holdout"
+"""Folder of a real set with the images that never enter a sandbox as training data."""
 
 
 def names() -> tuple[str, ...]:
-    """The data sets that can be made."""
-    return ("cats-dogs",)
+    """The data sets of the course, in the order of its weeks."""
+    return tuple(dataset.name for dataset in SETS)
 
 
-def ensure(name: str, cache: Path | None = None) -> Path:
-    """The public training data, drawn at first use.
+def find_dataset(name: str) -> DataSet:
+    """The data set of that name.
+
+    Raises:
+        DataError: There is none; suggests the nearest name.
+    """
+    for dataset in SETS:
+        if dataset.name == name:
+            return dataset
+    near = get_close_matches(name, names(), n=1)
+    hint = f"Did you mean '{near[0]}'? " if near else ""
+    raise DataError(f"there is no data set '{name}'", remedy=f"{hint}There are: {', '.join(names())}.")
+
+
+def folder_of(name: str, cache: Path | None = None, *, source: Source = "stand-in") -> Path:
+    """Where the public part is, or will be."""
+    edition = "real" if source == "real" else find_dataset(name).edition()
+    return (cache_root() if cache is None else cache) / f"{name}-{edition}"
+
+
+def ensure(name: str, cache: Path | None = None, *, source: Source = "stand-in") -> Path:
+    """The public training data; a stand-in is drawn at first use.
 
     Args:
         name: One of `names()`.
         cache: Where data sets are kept; None is `$CNN_GRADER_CACHE` or the user's cache folder.
+        source: `stand-in` or `real`.
 
     Returns:
-        The folder that holds `PetImages/`.
+        The folder that holds the set's parts, such as `PetImages/`.
 
     Raises:
-        DataError: The name is unknown, or the disk refuses.
+        DataError: The name is unknown, the real set has not been fetched, or the disk refuses.
     """
-    _known(name)
-    folder = (cache_root() if cache is None else cache) / f"{name}-{cats_dogs.edition()}"
+    dataset, folder = find_dataset(name), folder_of(name, cache, source=source)
+    if source == "real":
+        if not is_whole(folder):
+            raise DataError(
+                f"the real data set '{name}' is not here yet",
+                where=str(folder),
+                remedy=f'Run `grader data fetch {name}`, or say source = "stand-in" in solutions/course.toml.',
+            )
+        return folder
 
     def build(target: Path) -> None:
-        cats_dogs.write_public(target, cats_dogs.EACH)
-        _write_manifest(target, (cats_dogs.FOLDER,))
+        dataset.write_public(target)
+        write_manifest(target, dataset.parts)
 
-    return make_once(folder, build, _whole)
+    return make_once(folder, build, is_whole)
+
+
+def home(name: str) -> str:
+    """The folder in the sandbox where notebooks look for the set's parts."""
+    return find_dataset(name).home
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """The files and folders of the set, as they are named in what `ensure` gives and in its `home`."""
+    return find_dataset(name).parts
 
 
 def inside_paths(name: str, folder: Path) -> dict[str, Path]:
-    """Where notebooks expect the data set: path in the sandbox -> its part of what `ensure` gave."""
-    _known(name)
-    return {f"/tmp/{cats_dogs.FOLDER}": folder / cats_dogs.FOLDER}  # noqa: S108 - a path of the sandbox
+    """Where notebooks expect the data set: path in the sandbox -> the file or folder, part of what `ensure` gave."""
+    return find_dataset(name).inside_paths(folder)
 
 
-def training_sample(name: str, count: int, cache: Path | None = None) -> LabelledImages:
-    """A fixed sample of the public images, the same number of each class, undamaged and in mixed order.
+def training_sample(name: str, count: int, cache: Path | None = None, *, source: Source = "stand-in") -> LabelledImages:
+    """A fixed sample of the public training images, the same number of each class, undamaged and in mixed order.
 
     Args:
         name: One of `names()`.
-        count: How many images; an odd number gives one cat more.
+        count: How many images; what cannot be shared out evenly goes to the first classes.
         cache: As in `ensure`.
+        source: As in `ensure`.
 
     Raises:
         DataError: More are asked for than there are, or as `ensure`.
     """
-    folder = ensure(name, cache)
-    rng = np.random.default_rng([cats_dogs.SEED, count])
+    dataset, folder = find_dataset(name), ensure(name, cache, source=source)
+    rng = np.random.default_rng([dataset.seed, count])
     chosen: list[tuple[Path, int]] = []
-    for label, species in enumerate(cats_dogs.SPECIES):
-        usable = [file for file in _numbered(folder / cats_dogs.FOLDER / species.value) if _is_plain(file)]
-        share = (count + 1 - label) // 2
+    classes = len(dataset.classes)
+    for label, usable in enumerate(dataset.training_files(folder)):
+        share = (count + classes - 1 - label) // classes
         if not 0 <= share <= len(usable):
-            raise DataError(
-                f"{count} training images were asked for", remedy=f"Ask for at most {len(usable) * 2} of '{name}'."
-            )
+            most = len(usable) * classes
+            raise DataError(f"{count} training images were asked for", remedy=f"Ask for at most {most} of '{name}'.")
         chosen += [(usable[index], label) for index in rng.choice(len(usable), share, replace=False)]
     mixed = [chosen[index] for index in rng.permutation(len(chosen))]
     return LabelledImages(
         files=tuple(file for file, _ in mixed),
         labels=tuple(label for _, label in mixed),
-        classes=cats_dogs.CLASSES,
+        classes=dataset.classes,
+        codes=dataset.codes,
         cache=folder / "pixels",
     )
 
 
-def ensure_holdout(name: str, secret: bytes, cache: Path) -> LabelledImages:
+def ensure_holdout(name: str, secret: bytes, cache: Path, *, source: Source = "stand-in") -> LabelledImages:
     """Labelled images that no student has seen, drawn at first use from the course secret.
+
+    Those of a real set are held back from its training part instead: a public archive has no secrets, but no notebook
+    that runs in the sandbox is given them.
 
     Args:
         name: One of `names()`.
         secret: `course_secret(private)`; another secret gives other images.
         cache: The course's private folder. Nothing of it belongs into a sandbox but the images, one by one.
+        source: As in `ensure`.
 
     Raises:
-        DataError: The name is unknown, or the disk refuses.
+        DataError: The name is unknown, the real set has not been fetched, or the disk refuses.
     """
-    _known(name)
-    mark = hashlib.sha256(b"holdout folder\0" + secret).hexdigest()[:8]
-    folder = cache / f"{name}-holdout-{cats_dogs.edition()}-{mark}"
+    dataset = find_dataset(name)
+    if source == "real":
+        folder = ensure(name, source="real") / HELD_BACK
+    else:
+        mark = hashlib.sha256(b"holdout folder\0" + secret).hexdigest()[:8]
+        folder = cache / f"{name}-holdout-{dataset.edition()}-{mark}"
 
-    def build(target: Path) -> None:
-        cats_dogs.write_holdout(target, secret_generator(secret, name), cats_dogs.HOLDOUT_EACH)
-        _write_manifest(target, ("images", "labels.json"))
+        def build(target: Path) -> None:
+            dataset.write_holdout(target, secret_generator(secret, name))
+            write_manifest(target, ("images", "labels.json"))
 
-    make_once(folder, build, _whole, mode=0o700)
+        make_once(folder, build, is_whole, mode=0o700)
     try:
         labels = tuple(json.loads((folder / "labels.json").read_text(encoding="utf-8")))
+        files = tuple(sorted((folder / "images").iterdir()))
     except OSError as error:
         raise disk_error(error, folder) from error
-    files = tuple(folder / "images" / f"{index:03}.jpg" for index in range(len(labels)))
-    return LabelledImages(files=files, labels=labels, classes=cats_dogs.CLASSES, cache=folder / "pixels")
-
-
-def _known(name: str) -> None:
-    if name not in names():
-        near = get_close_matches(name, names(), n=1)
-        hint = f"Did you mean '{near[0]}'? " if near else ""
-        raise DataError(f"there is no data set '{name}'", remedy=f"{hint}There are: {', '.join(names())}.")
-
-
-def _numbered(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.jpg"), key=lambda file: int(file.stem))
-
-
-def _is_plain(file: Path) -> bool:
-    return file.name not in {*cats_dogs.EMPTY, *cats_dogs.BROKEN}
-
-
-def _sizes(folder: Path, parts: tuple[str, ...]) -> dict[str, int]:
-    """Size in bytes of each file below the parts, by path in the folder."""
-    found: dict[str, int] = {}
-    for part in parts:
-        top = folder / part
-        inside = sorted(top.rglob("*")) if top.is_dir() else [top]
-        found |= {file.relative_to(folder).as_posix(): file.stat().st_size for file in inside if file.is_file()}
-    return found
-
-
-def _write_manifest(folder: Path, parts: tuple[str, ...]) -> None:
-    text = json.dumps({"parts": parts, "sizes": _sizes(folder, parts)}, indent=1)
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def _whole(folder: Path) -> bool:
-    """Whether every file of the set is there at its size, and no other one has crept in."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return bool(manifest["sizes"] == _sizes(folder, tuple(manifest["parts"])))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    return LabelledImages(
+        files=files, labels=labels, classes=dataset.classes, codes=dataset.codes, cache=folder / "pixels"
+    )

@@ -30,6 +30,8 @@ class LabelledImages:
     """Index into `classes`, one per file."""
     classes: tuple[str, ...]
     """Alphabetical, as `flow_from_directory` numbers them."""
+    codes: tuple[int, ...] = ()
+    """The label of each class in a CSV file of the set, where that is not its index; else empty."""
     cache: Path | None = None
     """Folder that keeps decoded pixels; None decodes anew each time."""
 

@@ -267,13 +267,13 @@ def test_importing_the_self_check_does_not_import_tensorflow():
 
 
 def test_data_that_lies_where_notebooks_expect_it_is_used_as_it_is(capsys, monkeypatch):
-    monkeypatch.setattr(Path, "is_dir", lambda self: self.as_posix() == "/tmp/PetImages")
+    monkeypatch.setattr(Path, "exists", lambda self: self.as_posix() == "/tmp/PetImages")
     assert load_data("cats-dogs") == Path("/tmp")
     assert capsys.readouterr().out == "The data is in /tmp\n"
 
 
 def test_data_is_drawn_where_it_is_missing(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(Path, "is_dir", lambda self: False)
+    monkeypatch.setattr(Path, "exists", lambda self: False)
     monkeypatch.setattr(student, "ensure", lambda name: tmp_path / name)
     assert load_data("cats-dogs") == tmp_path / "cats-dogs"
     assert f"The data is in {tmp_path / 'cats-dogs'}\n" in capsys.readouterr().out

@@ -23,12 +23,12 @@ def test_all_is_sorted_and_complete() -> None:
 def test_an_unknown_name_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(DataError, match="Did you mean 'cats-dogs'"):
         ensure("cat-dogs")
-    with pytest.raises(DataError, match="There are: cats-dogs"):
+    with pytest.raises(DataError, match="There are: cats-dogs, horses-humans, sign-mnist, rock-paper-scissors"):
         inside_paths("zebras", Path("/x"))
 
 
 def test_names_lists_what_can_be_made() -> None:
-    assert names() == ("cats-dogs",)
+    assert names() == ("cats-dogs", "horses-humans", "sign-mnist", "rock-paper-scissors")
 
 
 def test_a_finished_set_is_not_drawn_again(drawn_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
