@@ -26,6 +26,13 @@ INSTALL = "Install it with: sudo apt-get install bubblewrap (or your system's pa
 LEAST = (0, 7)
 """The first version that can limit the size of a tmpfs."""
 
+APPARMOR = (
+    r"printf 'abi <abi/4.0>,\ninclude <tunables/global>\n"
+    r"profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }\n' "
+    "| sudo tee /etc/apparmor.d/bwrap && sudo systemctl reload apparmor "
+    "(or, for all programs: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
+)
+
 ETC = {
     "passwd": "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nstudent:x:1000:1000:student:/tmp/home:/bin/sh\n",
     "group": "root:x:0:\nstudent:x:1000:\n",
@@ -167,10 +174,9 @@ def _explain(said: str) -> SandboxUnavailable:
     """Why a trial run failed, with the mend that fits."""
     if "/proc" in said and "mount" in said.lower():
         remedy = "In a container, start it with: docker run --privileged (or --security-opt systempaths=unconfined)."
-    elif Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
+    elif _apparmor_forbids():
         remedy = (
-            "This system's AppArmor keeps ordinary users from making namespaces. Allow it for bubblewrap with a "
-            "profile in /etc/apparmor.d/bwrap, or for all: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+            f"This system's AppArmor keeps ordinary users from making namespaces; allow it for bubblewrap: {APPARMOR}"
         )
     elif Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         remedy = (
@@ -182,6 +188,14 @@ def _explain(said: str) -> SandboxUnavailable:
             "Let users make namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000"
         )
     return SandboxUnavailable(f"bubblewrap cannot make a sandbox here: {said[-300:]}", remedy=remedy)
+
+
+def _apparmor_forbids() -> bool:
+    """Ubuntu from 23.10 on gives user namespaces to programs with a profile that says so."""
+    try:
+        return Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").read_text(encoding="ascii").strip() == "1"
+    except OSError:
+        return False
 
 
 def _system() -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from grader.errors import SandboxUnavailable
 
-__all__ = ["ABSENT", "FORBIDDEN", "seccomp_program"]
+__all__ = ["ABSENT", "FORBIDDEN", "seccomp_program", "trials"]
 
 FORBIDDEN = (
     # mounts, old and new way, and what changes the root
@@ -143,3 +143,23 @@ def _number(library: Any, name: str) -> int | None:
         return number
     # below -1 stands a number of libseccomp's own, for a call that other architectures have
     return NUMBERS.get(name) if number == -1 else None
+
+
+def trials() -> dict[str, tuple[int, ...]]:
+    """Calls that must be refused, for trying it out: name -> number and arguments. Harmless where they are not."""
+    seccomp_program()  # explains what is missing
+    import pyseccomp  # noqa: PLC0415 - see above
+
+    named = {name: _number(pyseccomp, name) for name in (*FORBIDDEN, *ABSENT)}
+    calls: dict[str, tuple[int, ...]] = {name: (number,) for name, number in named.items() if number is not None}
+    clone, ioctl, socket, personality = (
+        int(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name))
+        for name in ("clone", "ioctl", "socket", "personality")
+    )
+    calls |= {f"clone {flag:#x}": (clone, flag | 17) for flag in CLONE_NEW}  # 17 is SIGCHLD
+    calls |= {f"ioctl {request:#x}": (ioctl, 0, request) for request in TERMINAL}
+    calls |= {f"socket {family}": (socket, family, 2) for family in (3, 15, 17, 29, 30, 38, 40, 44)}
+    calls |= {"netlink 12": (socket, 16, 3, 12), "mptcp": (socket, 2, 1, 262), "personality": (personality, 0x40000)}
+    calls["call of the future"] = (NEWER[-1],)
+    # the kernel reads an int: what stands above it must not lead past the filter
+    return calls | {"socket 38 and more": (socket, 38 | 1 << 32, 2), "ioctl and more": (ioctl, 0, 0x5412 | 1 << 32)}
