@@ -1,6 +1,7 @@
 """Reads files that came out of a sandbox, as what they are: hostile input."""
 
 import json
+import math
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any, NoReturn
@@ -51,7 +52,7 @@ def load_array(path: Path, *, max_bytes: int, ndim: tuple[int, ...]) -> NDArray[
 
 
 def read_json(path: Path, *, max_bytes: int = 2**20) -> dict[str, Any]:
-    """The JSON object in a file, without NaN or infinity and not nested deeper than 40 levels.
+    """The JSON object in a file: no NaN, infinity or key that comes twice, and not nested deeper than 40 levels.
 
     Raises:
         BadFile: It is anything else.
@@ -59,7 +60,9 @@ def read_json(path: Path, *, max_bytes: int = 2**20) -> dict[str, Any]:
     try:
         if path.stat().st_size > max_bytes:
             raise BadFile(f"{path.name}: larger than {max_bytes} bytes")
-        value = json.loads(path.read_bytes(), parse_constant=_refuse)
+        value = json.loads(
+            path.read_bytes(), parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_without_doubles
+        )
     except (OSError, ValueError, RecursionError) as error:
         raise BadFile(f"{path.name}: not readable as JSON") from error
     if not isinstance(value, dict) or _deeper(value, MAX_DEPTH):
@@ -69,6 +72,16 @@ def read_json(path: Path, *, max_bytes: int = 2**20) -> dict[str, Any]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text[:20])
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _refuse("a key that comes twice")
 
 
 def _deeper(value: Any, levels: int) -> bool:

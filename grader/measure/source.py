@@ -8,8 +8,10 @@ from grader.notebook import NotebookNode
 
 __all__ = ["FunctionSource", "find_functions"]
 
-MAGIC = re.compile(r"^(\s*)([%!?].*|[\w., ]*=\s*[%!].*|.*[\w)]\?{1,2})\s*$")
-"""A line that only IPython understands: `%magic`, `!command`, `x = !command`, `name?`."""
+MAX_SOURCE = 2**18
+"""Characters of a cell that is read; a syntax tree takes some hundred times the memory of its source."""
+
+NAMES = re.compile(r"[\w., ]*")
 
 WHOLE_CELL = re.compile(r"^\s*%%(?!(time|timeit|capture)\b)")
 """A cell magic whose cell is not Python."""
@@ -37,7 +39,7 @@ def find_functions(notebook: NotebookNode, names: tuple[str, ...]) -> dict[str, 
     """
     found: dict[str, FunctionSource] = {}
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and len(cell.source) <= MAX_SOURCE and any(name in cell.source for name in names):
             tree = _parse(cell.source)
             for name, node in _definitions(tree.body if tree else []):
                 if name in names:
@@ -48,28 +50,51 @@ def find_functions(notebook: NotebookNode, names: tuple[str, ...]) -> dict[str, 
 def _parse(source: str) -> ast.Module | None:
     if WHOLE_CELL.match(source):
         return None
-    plain = "\n".join(MAGIC.sub(r"\1pass", line) for line in source.splitlines())
-    for text in (source, plain):
+    for prepare in (str, _without_magics):
         try:
-            return ast.parse(text)
+            return ast.parse(prepare(source))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return None
+
+
+def _without_magics(source: str) -> str:
+    return "\n".join(
+        line[: len(line) - len(line.lstrip())] + "pass" if _is_magic(line.strip()) else line
+        for line in source.splitlines()
+    )
+
+
+def _is_magic(line: str) -> bool:
+    """Whether only IPython understands a line: `%magic`, `!command`, `x = !command`, `name?`.
+
+    Written without a regular expression over the whole line, which a line of nothing but spaces can make quadratic.
+    """
+    if line.startswith(("%", "!", "?")):
+        return True
+    names, equals, value = line.partition("=")
+    if equals and value.lstrip().startswith(("%", "!")) and NAMES.fullmatch(names):
+        return True
+    asked = line[:-2] if line.endswith("??") else line[:-1]
+    return line.endswith("?") and (asked[-1:].isalnum() or asked[-1:] in ("_", ")"))
 
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def _definitions(body: list[ast.stmt]) -> list[tuple[str, Definition]]:
+    """In order; without calling itself, for a chain of a thousand `elif`s is a tree a thousand levels deep."""
     found: list[tuple[str, Definition]] = []
-    for node in body:
+    left = list(reversed(body))
+    while left:
+        node = left.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found.append((node.name, node))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
             found += [(target.id, node.value) for target in node.targets if isinstance(target, ast.Name)]
         elif isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
-            for part in ("body", "orelse", "finalbody"):
-                found += _definitions(getattr(node, part, []))
+            inner = [part for name in ("body", "orelse", "finalbody") for part in getattr(node, name, [])]
+            left += reversed(inner)
     return found
 
 

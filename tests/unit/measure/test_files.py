@@ -50,9 +50,9 @@ def test_json_objects_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[1]", '{"a": NaN}', '{"a": -Infinity}', '{"a":' * 60 + "1" + "}" * 60, "[" * 100_000,
-     '"' + "x" * 2**20 + '"'],
-    ids=["empty", "list", "nan", "infinity", "deep", "very deep", "large"],
+    "text", ["", "[1]", '{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', '{"a": 1, "a": 2}',
+     '{"a":' * 60 + "1" + "}" * 60, "[" * 100_000, '"' + "x" * 2**20 + '"'],
+    ids=["empty", "list", "nan", "infinity", "too large a number", "a key twice", "deep", "very deep", "large"],
 )  # fmt: skip
 def test_other_json_is_refused(tmp_path, text):
     (tmp_path / "a.json").write_text(text)

@@ -74,3 +74,19 @@ def test_functions_in_a_condition_and_lambdas_count():
 
 def test_a_method_of_that_name_does_not_count():
     assert functions("class A:\n    def f(self): return 1") == {}
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 200_000 + ".", "a" * 200_000, "?" * 200_000 + " .", "x = " + " " * 200_000 + "."]
+)
+def test_a_long_line_is_read_in_no_time(line):
+    functions(f"def f(a):\n    return a\n{line}\n%magic")  # a regular expression once took hours for the first
+
+
+def test_a_long_chain_of_branches_hides_nothing_and_breaks_nothing():
+    chain = "".join(f"elif x == {n}:\n    pass\n" for n in range(2000))
+    assert "f" in functions(f"if x:\n    pass\n{chain}else:\n    def f(a): return a")
+
+
+def test_a_cell_of_unreasonable_length_is_not_read():
+    assert "f" not in functions("def f(a): return a\n" + "# " * 200_000)
