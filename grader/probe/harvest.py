@@ -34,7 +34,7 @@ def adopt_orphans() -> None:
 def _isolated() -> bool:
     # Killing all that this process may kill must never be done by mistake, so the variable alone is not enough.
     name = Path("/proc/1/comm").read_text(encoding="utf-8", errors="replace").strip()
-    return os.environ.get("GRADER_ISOLATED") == "1" and name == "bwrap"
+    return os.environ.get("GRADER_ISOLATED") == "1" and name in ("bwrap", "grader-box")
 
 
 def kill_others(seconds: float = 5.0) -> None:

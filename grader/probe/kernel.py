@@ -1,11 +1,14 @@
 """Runs a notebook cell by cell, whatever the cells do, and tells how each of them ended."""
 
 import asyncio
+import contextlib
+import math
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from queue import Empty
 from typing import Any
 
 # Two packages that running a notebook never needs, but whose import takes longer than the rest together. Both importers
@@ -13,6 +16,7 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 sys.modules.setdefault("nbconvert.filters", None)  # type: ignore[arg-type]
 
+from jupyter_client.asynchronous.client import AsyncKernelClient  # noqa: E402
 from jupyter_client.kernelspec import KernelSpec  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from jupyter_core.paths import jupyter_runtime_dir  # noqa: E402
@@ -20,6 +24,7 @@ from nbclient.util import run_sync  # noqa: E402
 from nbconvert.preprocessors.execute import ExecutePreprocessor  # noqa: E402
 from nbformat import NotebookNode, v4  # noqa: E402
 
+from grader.probe import warm_kernel  # noqa: E402
 from grader.probe.budget import Budget  # noqa: E402
 from grader.probe.tracebacks import code_error  # noqa: E402
 
@@ -41,17 +46,51 @@ OPTIONS = (
 Send = Callable[..., None]
 
 
+class _Client(AsyncKernelClient):
+    """A client that is ready as soon as it has heard the kernel on both channels."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """As in jupyter_client, which after that listens for a fifth of a second longer, should more come.
+
+        What comes late does no harm: nbclient knows each message by the request that it answers.
+        """
+        deadline = time.monotonic() + (timeout or math.inf)
+        while True:
+            request = self.kernel_info()
+            with contextlib.suppress(Empty):
+                if await self._hears(request):
+                    return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    async def _hears(self, request: str) -> bool:
+        """Whether the kernel answers one request on the shell channel and, there too, tells that it has done so."""
+        while (reply := await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != request:
+            pass
+        while True:
+            told = await self.get_iopub_msg(timeout=0.2)
+            if told["parent_header"].get("msg_id") == request and told["content"].get("execution_state") == "idle":
+                self._handle_kernel_info_reply(reply)
+                return True
+
+    wait_for_ready = _async_wait_for_ready
+
+
 class _Kernels(AsyncKernelManager):
     """Kernels of this interpreter alone: no file on disk and no notebook chooses another."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.client_factory = _Client
         # Sockets in a private folder; through the loopback only where that folder's path is too long for a socket's.
         self.transport = "ipc" if len(jupyter_runtime_dir()) < MAX_SOCKET_FOLDER else "tcp"
         self._kernel_spec = KernelSpec(
             argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS],
             display_name="Python 3",
             language="python",
+            metadata={"kernel_provisioner": {"provisioner_name": warm_kernel.NAME}} if warm_kernel.in_reserve() else {},
         )
 
 

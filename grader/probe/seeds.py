@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-__all__ = ["SEED", "sow"]
+__all__ = ["SEED", "hide", "sow"]
 
 SEED = 1
 
@@ -27,16 +27,29 @@ def sow() -> None:
         sys.meta_path.insert(0, _SeedOnImport())
 
 
-class _SeedOnImport(MetaPathFinder):
-    """Steps aside for every module but two, and for those once."""
+def hide() -> None:
+    """Where Keras and TensorFlow were imported before a fork: make them come, and be seeded, when they are imported."""
+    sys.meta_path.insert(0, _SeedOnImport({name: sys.modules.pop(name) for name in ("keras", "tensorflow")}))
 
-    def __init__(self) -> None:
+
+class _SeedOnImport(MetaPathFinder):
+    """Steps aside for every module but two, and for those once.
+
+    Args:
+        hidden: Those two, where they are in memory already.
+    """
+
+    def __init__(self, hidden: dict[str, ModuleType] | None = None) -> None:
         self._waiting = {"keras", "tensorflow"}
+        self._hidden = hidden or {}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         del path, target
         if fullname not in self._waiting:
             return None
+        if self._hidden:
+            self._waiting.clear()  # the import of one brings the other
+            return ModuleSpec(fullname, _Returning(self._hidden, fullname))
         self._waiting.remove(fullname)
         spec = find_spec(fullname)
         if spec is not None and spec.loader is not None:
@@ -62,3 +75,22 @@ class _Seeding(Loader):
             module.utils.set_random_seed(SEED)
         else:
             module.random.set_seed(SEED)
+
+
+class _Returning(Loader):
+    """Brings both modules back, and then the seed."""
+
+    def __init__(self, hidden: dict[str, ModuleType], name: str) -> None:
+        self._hidden = hidden
+        self._module = hidden[name]
+        self._spec = self._module.__spec__
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        del spec
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec
+        sys.modules.update(self._hidden)
+        self._hidden["tensorflow"].random.set_seed(SEED)
+        self._hidden["keras"].utils.set_random_seed(SEED)

@@ -1,0 +1,201 @@
+"""The warm worker: imports TensorFlow and the notebook's runner once, then gives each job a fork of itself.
+
+Run by `grader.sandbox.warm` as a program of its own: `python warm.py CONTROL PATH`. It never runs an op, reads nothing
+of the course and gets no environment of the host's, so a fork holds nothing but libraries. It has one thread, for a
+fork takes along only one; that is checked before each fork.
+
+A fork that waits for its job stands ready at any time. It takes a request {"filter": ...} with a socket, its seat, off
+the control socket and answers "ok"; through the seat comes, from the first process of a box, what to do, and with it
+the box to join.
+"""
+
+import base64
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import traceback
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+__all__ = ["main"]
+
+LIBRARIES = (
+    "numpy", "tensorflow", "keras", "PIL.Image", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+    "nbconvert.preprocessors.execute", "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer",
+)  # fmt: skip
+OURS = ("execute", "inspect", "inside")
+"""Programs of ours; what they import is imported, they themselves are not."""
+LARGEST = 256 * 1024
+
+
+def main() -> None:
+    """Serve jobs until the control socket is closed at its other end."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    if sys.argv[2] not in sys.path:
+        sys.path.append(sys.argv[2])
+    problem = _warm_up()
+    control.send((problem or "ok").encode()[-4096:])
+    if problem:
+        sys.exit(1)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for children
+    sys.path_importer_cache.clear()  # what folders of the host held
+    gc.collect()
+    gc.freeze()  # a collection in a fork then writes to none of the shared pages
+    _serve(control)
+
+
+def _warm_up() -> str:
+    """Import everything; returns why no fork may be made, or nothing."""
+    gc.disable()
+    try:
+        from grader.probe import warm_kernel
+
+        for name in OURS:
+            _import_parts(f"grader.probe.{name}")
+        for name in LIBRARIES:
+            importlib.import_module(name)
+        warm_kernel.register()
+        importlib.import_module("nbformat").v4.new_code_cell("")  # compiles the schema
+        _load_launcher()
+    except Exception:  # noqa: BLE001 - whatever it is, it is for the one who asked
+        return traceback.format_exc()[-2000:]
+    finally:
+        gc.enable()
+    return _threads()
+
+
+def _import_parts(name: str) -> None:
+    """Import a program's module for what it imports, and forget it, for it will be run as `__main__`."""
+    importlib.import_module(name)
+    del sys.modules[name]
+
+
+def _threads() -> str:
+    count = len(os.listdir("/proc/self/task"))  # noqa: PTH208 - names suffice
+    return "" if count == 1 else f"the worker has {count} threads, and a fork would lose all but one"
+
+
+def _serve(control: socket.socket) -> NoReturn:
+    """Keep one fork waiting for the next job."""
+    while not _threads():
+        source, sink = os.pipe()
+        if os.fork() == 0:
+            os.close(source)
+            _take(control, sink)
+        os.close(sink)
+        taken = os.read(source, 1)
+        os.close(source)
+        if not taken:  # the grader is gone, or forks are not what they should be
+            break
+    os._exit(0)
+
+
+def _take(control: socket.socket, sink: int) -> NoReturn:
+    """In the fork: wait for a job, and become it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    code = 1
+    try:
+        text, numbers, _, _ = socket.recv_fds(control, LARGEST, 1)
+        if text:
+            control.send(b"ok")
+            os.write(sink, b"1")
+            os.close(sink)
+            control.close()
+            code = _sit(socket.socket(fileno=numbers[0]), base64.b64decode(json.loads(text)["filter"]))
+    except BaseException:  # noqa: BLE001 - a fork never goes back to where it came from
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _sit(seat: socket.socket, rules: bytes) -> int:
+    """Join the box at the other end of the seat, and run its program to its end."""
+    from grader.probe import warm_join
+
+    told, numbers, pid = _hear(seat)
+    if not told:
+        return 0  # the box could not be built, and its builder has said why
+    order = json.loads(told)
+    try:
+        warm_join.enter(pid)
+        warm_join.drop_privileges()
+        warm_join.fork_orphan()
+    except OSError as error:
+        seat.send(f"cannot join its box: {error}".encode())
+        return 1
+    _settle(order, numbers, seat)
+    return _run(order["order"], rules)
+
+
+def _hear(seat: socket.socket) -> tuple[str, list[int], int]:
+    """What the box's first process says, the descriptors that it sends, and its process id as seen from here."""
+    numbers: list[int] = []
+    pid = 0
+    text, more, _, _ = seat.recvmsg(LARGEST, 1024)
+    for _, kind, data in more:
+        if kind == socket.SCM_RIGHTS:
+            numbers += struct.unpack(f"{len(data) // 4}i", data)
+        elif kind == socket.SCM_CREDENTIALS:
+            pid = struct.unpack("3i", data)[0]
+    return text.decode(), numbers, pid
+
+
+def _settle(told: dict[str, Any], numbers: list[int], seat: socket.socket) -> None:
+    """Leave behind what is the worker's own, and take over what the box's first process had."""
+    from grader.probe import warm_join
+
+    order = told["order"]
+    order["outbox"], errors, *group = numbers
+    order["group"] = group[0] if group else None
+    void = os.open(os.devnull, os.O_RDWR)
+    for number, target in ((void, 0), (void, 1), (errors, 2)):
+        os.dup2(number, target, inheritable=True)
+    warm_join.keep_only({0, 1, 2, seat.fileno(), order["outbox"], *group})
+    os.setsid()
+    warm_join.reset_signals()
+    os.environ.clear()
+    os.environ.update(told["environment"])
+    os.chdir(told["folder"])
+    seat.send(str(os.getpid()).encode())
+    seat.close()
+
+
+def _run(order: dict[str, Any], rules: bytes) -> int:
+    """Set the limits, keep a kernel in reserve where one will be wanted, and run the program; its exit status."""
+    from grader.probe import warm_join, warm_kernel
+
+    launch = _load_launcher()
+    launch.limit(order)
+    warm_join.install_filter(rules)
+    warm_kernel.refresh()
+    if order["program"] == "grader.probe.execute":
+        warm_kernel.reserve()
+    try:
+        launch.start(order)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+@cache
+def _load_launcher() -> ModuleType:
+    """`launch.py` by its path: its package would bring the grader's own side into the box."""
+    path = Path(__file__).parents[1] / "sandbox" / "launch.py"
+    spec = importlib.util.spec_from_file_location("launch", path)
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - a file that exists has both
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main()
