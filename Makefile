@@ -5,9 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow lint setup bwrap notebooks bench clean
+.PHONY: demo test test-slow lint setup sandbox notebooks bench clean
 
-setup: $(READY) bwrap
+setup: $(READY) sandbox
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: sudo apt-get install python3 python3-venv" >&2; exit 2; }
@@ -17,8 +17,8 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
 	@touch $(READY)
 
-bwrap:
-	@sh scripts/install-bubblewrap.sh
+sandbox:
+	@sh scripts/install-sandbox.sh
 
 demo: setup
 	@$(BIN)/grader demo
