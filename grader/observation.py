@@ -91,6 +91,8 @@ class Run(Model):
     """What stopped the run, in one sentence; empty when nothing did."""
     cells: tuple[CellRun, ...] = ()
     """Code cells only, in order."""
+    hides_errors: bool = False
+    """A line of the grader's that must fail did not, so what the kernel says about the cells cannot be believed."""
     provenance: Provenance = Provenance.MEASURED
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from grader.errors import RubricError
 from grader.model import Model
+from grader.observation import Provenance
 
 __all__ = ["Criterion", "FunctionContract", "Role", "Rubric", "explain_validation", "load_rubric"]
 
@@ -55,6 +56,8 @@ class Criterion(Model):
     """One sentence for the points table of the student notebook: what earns the points."""
     public: bool = True
     """Students may check it themselves."""
+    trust: Provenance | None = None
+    """The weakest provenance that points are given for, such as `measured`; by default any will do."""
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     words: dict[str, str] = Field(default_factory=dict)
     """Mistake code -> the course's own wording, in place of the default one. Values in braces are filled in."""

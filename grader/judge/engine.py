@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from grader.errors import RubricError
 from grader.judge.finding import CheckParameters, Finding, broken_function, failed
-from grader.observation import KerasModel, Observations, RunStatus
+from grader.observation import KerasModel, Observations, Provenance, RunStatus
 from grader.rubric import Criterion, Rubric, explain_validation
 from grader.scorecard import Outcome, Verdict
 
@@ -37,6 +37,9 @@ CHECK_NAMES = (
     "training_history",
 )
 """Checks that exist, each in the module of its name."""
+
+WEAKER = tuple(Provenance)
+"""The most trustworthy provenance first."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,10 @@ def _missing(criterion: Criterion, observations: Observations, fact: str) -> Ver
 
 
 def _scored(criterion: Criterion, finding: Finding) -> Verdict:
+    trust, given = criterion.trust, finding.provenance
+    if trust is not None and finding.fraction > 0 and WEAKER.index(given) > WEAKER.index(trust):
+        values = {"given": given.value, "trust": trust.value}
+        finding = failed("untrusted", finding.expected, finding.actual, given, **values)
     words = {**_words("engine"), **_words(criterion.check), **criterion.words}
     feedback = words[finding.code].format_map(
         {**finding.values, "expected": finding.expected, "actual": finding.actual}

@@ -30,4 +30,6 @@ def check(observations: Observations, parameters: Parameters, function: Function
         return failed(f"stopped-{run.status.value}", EXPECTED, run.message, run.provenance, message=run.message)
     if not run.cells:
         return failed("nothing-ran", EXPECTED, run.message or "no cell ran", run.provenance, message=run.message)
+    if run.hides_errors:
+        return failed("errors-hidden", EXPECTED, "an error that must come did not come", run.provenance)
     return passed(EXPECTED, f"{len(run.cells)} code cells ran", run.provenance, cells=len(run.cells))

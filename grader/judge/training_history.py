@@ -18,6 +18,9 @@ class Parameters(CheckParameters):
     agreement: float = Field(default=0.2, gt=0, le=1)
     """By how much the claimed last training accuracy may exceed the measured one. Keras prints running means of an
     epoch, which lag behind the model, so the claim of an honest run is rarely the higher one."""
+    learned: float | None = Field(default=None, gt=0, lt=1)
+    """Share of the training images that the model must classify correctly for its history to be believed. A history is
+    only ever claimed; with this, whoever makes one up needs a trained model to go with it."""
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
@@ -50,6 +53,9 @@ def _trend(observations: Observations, history: History, parameters: Parameters,
         actual = f"the history says {claimed:.0%} training accuracy, the model reaches {measured.share:.0%}"
         values = {"claimed": f"{claimed:.0%}", "measured": f"{measured.share:.0%}"}
         return failed("history-disagrees", expected, actual, Provenance.MEASURED, **values)
+    if parameters.learned is not None and measured is not None and measured.share < parameters.learned:
+        actual = f"{actual}, but the model reaches {measured.share:.0%}"
+        return failed("not-learned", expected, actual, Provenance.MEASURED, measured=f"{measured.share:.0%}")
     return passed(expected, actual, history.provenance, epochs=history.epochs)
 
 

@@ -163,7 +163,8 @@ def _run(evidence: Evidence, notebook: NotebookNode) -> Run:
     elif status is RunStatus.OK and any(cell.status == "error" for cell in cells):
         first = next(cell for cell in cells if cell.status == "error")
         status, message = RunStatus.CELL_ERROR, f"Cell {first.index + 1} raised an error."
-    return Run(status=status, seconds=round(result.seconds, 3), message=message, cells=cells)
+    hides = bool(evidence.of_kind("errors_hidden"))
+    return Run(status=status, seconds=round(result.seconds, 3), message=message, cells=cells, hides_errors=hides)
 
 
 def _functions(evidence: Evidence, notebook: NotebookNode, rubric: Rubric, challenge: Challenge) -> dict[str, Function]:

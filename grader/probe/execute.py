@@ -6,6 +6,7 @@ Reads `$GRADER_IN/notebook.ipynb` and `$GRADER_IN/plan.json`, of which it uses `
     cell      index, status, seconds, error           each code cell, in order
     figure    cell, width, height, colours            each picture in the outputs of a cell
     stopped   status, message                         at the first limit that stopped something
+    errors_hidden                                     a line that must fail seemed not to
     probe     error                                   how the probe cell ended
     tree      root, entries                           each folder below $GRADER_OUT/trees
     left      name                                    a file that was too large to ship

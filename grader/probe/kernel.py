@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -33,6 +34,8 @@ __all__ = ["Runner", "read"]
 GRACE = 10.0
 """Seconds that a cell has to end after it was interrupted, before its kernel is killed."""
 
+MUST_FAIL_SECONDS = 20.0
+
 MAX_SOCKET_FOLDER = 48
 FULL_BYTES = 256 * 1024
 """Room on a disk under which it counts as full."""
@@ -44,6 +47,8 @@ OPTIONS = (
 )
 
 Send = Callable[..., None]
+
+DIED = {"name": "ProbeStopped", "message": "the kernel died before the probe", "line": "", "line_number": None}
 
 
 class _Client(AsyncKernelClient):
@@ -217,12 +222,29 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         if self.dead:
             return
         self._budget.begin_probe()
+        self._must_fail(index)
+        if self.dead:
+            self._send("probe", error=DIED)
+            return
         self._run(cell, index, self._probe_seconds)
         told = self._error(cell)
         if self._why or self.dead:
             name = "ProbeTimeout" if self._why == "timeout" else "ProbeStopped"
             told = {"name": name, "message": "the probe was stopped before its end", "line": "", "line_number": None}
         self._send("probe", error=told)
+
+    def _must_fail(self, index: int) -> None:
+        """Run a line that fails with a word that no notebook knows, and tell when the kernel keeps that to itself.
+
+        A hook or a changed kernel that hides the errors of every cell hides this one too. One that hides those of some
+        cells only does no more than a `try` in these cells would, and earns as little.
+        """
+        word = secrets.token_hex(8)
+        cell = v4.new_code_cell(f"{{}}['{word}']")
+        self._run(cell, index, MUST_FAIL_SECONDS)
+        told = self._error(cell)
+        if told is None or word not in told["message"]:
+            self._send("errors_hidden")
 
     def _run(self, cell: NotebookNode, index: int, limit: float) -> None:
         """Run a cell; afterwards `_why` tells what we stopped it for, and `dead` whether the kernel is gone."""

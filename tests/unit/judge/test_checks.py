@@ -225,6 +225,27 @@ def test_a_history_that_boasts_is_compared_with_the_model(right):
     assert found["holdout-accuracy"].outcome is Outcome.SKIPPED
 
 
+def test_a_made_up_history_needs_a_model_that_learned(right):
+    chance = Accuracy(correct=100, images=200, confusion=((50, 50), (50, 50)), classes=("cats", "dogs"))
+    made_up = History(epochs=3, curves={"loss": (0.9, 0.5, 0.1)})
+    bad = change(right, history=made_up, train_accuracy=chance)
+    week1 = load_rubric(WEEK1)
+    criteria = [
+        one.model_copy(update={"parameters": {"epochs": 3, "learned": 0.6}}) if one.id == "training" else one
+        for one in week1.criteria
+    ]
+    strict = compile_rubric(week1.model_copy(update={"criteria": tuple(criteria)}), where="rubric.toml")
+    verdict = next(verdict for verdict in judge(strict, bad) if verdict.criterion == "training")
+    assert verdict.evidence["code"] == "not-learned"
+    assert "50%" in verdict.feedback
+
+
+def test_a_kernel_that_hides_errors_is_not_believed(right):
+    hiding = change(right, run=right.run.model_copy(update={"hides_errors": True}))
+    assert lost(hiding) == {"notebook-runs"}
+    assert code(hiding, "notebook-runs") == "errors-hidden"
+
+
 def test_accuracy_below_the_threshold_says_by_how_much(right):
     low = Accuracy(correct=140, images=200, confusion=((70, 30), (30, 70)), classes=("cats", "dogs"))
     verdict = verdicts(change(right, holdout_accuracy=low))["holdout-accuracy"]

@@ -71,6 +71,18 @@ def test_a_rubric_can_use_its_own_words(right):
 
 
 @pytest.mark.parametrize(
+    ("trust", "outcome"),
+    [("measured", Outcome.FAILED), ("observed", Outcome.FAILED), ("claimed", Outcome.PASSED), (None, Outcome.PASSED)],
+)
+def test_a_rubric_can_refuse_points_for_what_is_only_claimed(right, trust, outcome):
+    training = {"check": "training_history"} | ({"trust": trust} if trust else {})
+    claimed, measured = verdicts(right, training, SHAPE | {"parameters": {"shape": [150, 150, 3]}, "trust": trust})
+    assert claimed.outcome is outcome
+    assert ("claimed" in claimed.feedback) == (outcome is Outcome.FAILED)
+    assert measured.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
     ("criterion", "place", "hint"),
     [
         ({"check": "loss_activtion"}, "criteria[c0].check", "Did you mean 'loss_activation'"),
