@@ -3,13 +3,14 @@
 import hashlib
 import json
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from grader.datasets.dataset import DataSet, Source
 from grader.datasets.horses_humans import HorsesHumans
-from grader.datasets.images import LabelledImages
+from grader.datasets.images import LabelledImages, decodes
 from grader.datasets.manifest import is_whole, write_manifest
 from grader.datasets.pets import CatsDogs
 from grader.datasets.rock_paper_scissors import RockPaperScissors
@@ -122,7 +123,8 @@ def training_sample(name: str, count: int, cache: Path | None = None, *, source:
     rng = np.random.default_rng([dataset.seed, count])
     chosen: list[tuple[Path, int]] = []
     classes = len(dataset.classes)
-    for label, usable in enumerate(dataset.training_files(folder)):
+    for label, files in enumerate(dataset.training_files(folder)):
+        usable = files if source == "stand-in" else _decodable(files, rng, count)
         share = (count + classes - 1 - label) // classes
         if not 0 <= share <= len(usable):
             most = len(usable) * classes
@@ -173,3 +175,9 @@ def ensure_holdout(name: str, secret: bytes, cache: Path, *, source: Source = "s
     return LabelledImages(
         files=files, labels=labels, classes=dataset.classes, codes=dataset.codes, cache=folder / "pixels"
     )
+
+
+def _decodable(files: list[Path], rng: np.random.Generator, most: int) -> list[Path]:
+    """At most so many of the files, in random order, that hold a whole picture: in a real archive not all do."""
+    order = (files[index] for index in rng.permutation(len(files)))
+    return list(islice((file for file in order if decodes(file)), most))

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from grader.errors import DataError
 
-__all__ = ["Interpolation", "LabelledImages"]
+__all__ = ["Interpolation", "LabelledImages", "decodes"]
 
 Interpolation = Literal["nearest", "bilinear"]
 """The default of `flow_from_directory` is `nearest`, that of `image_dataset_from_directory` is `bilinear`."""
@@ -73,6 +74,18 @@ class LabelledImages:
     def _key(self, height: int, width: int, channels: int, interpolation: Interpolation) -> str:
         names = hashlib.sha256("\n".join(f"{file.parent.name}/{file.name}" for file in self.files).encode())
         return f"{height}x{width}x{channels}-{interpolation}-{names.hexdigest()[:16]}.npy"
+
+
+def decodes(file: Path) -> bool:
+    """Whether the file is a whole picture; a broken EXIF block alone spoils none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(file) as picture:
+                picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
 
 
 def _decode(file: Path, height: int, width: int, channels: int, interpolation: Interpolation) -> NDArray[np.uint8]:
