@@ -13,6 +13,8 @@ from grader.model import Model
 
 __all__ = [
     "Accuracy",
+    "Augmentation",
+    "AugmentationSetting",
     "CellRun",
     "CodeError",
     "Directories",
@@ -196,6 +198,48 @@ class Pipeline(Model):
     provenance: Provenance = Provenance.MEASURED
 
 
+class AugmentationSetting(Model):
+    """One kind of random change, as recovered from fiducial images.
+
+    Rotation and shear are in degrees, shifts in shares of the side, zoom, contrast and brightness in relative changes
+    (0.2 is 20 % more), tint in shares of the pixel range. All are 0 where nothing was done.
+    """
+
+    low: float
+    """Lower end of the range that values are drawn from, estimated without bias for a uniform distribution."""
+    high: float
+    share: float = Field(ge=0, le=1)
+    """Share of the images that were changed in this way; of a flip it is all that there is to say."""
+    interval: tuple[float, float]
+    """95 % confidence interval: of `reach`, or of a flip's share."""
+    samples: int
+
+    @property
+    def reach(self) -> float:
+        """How far it goes at most, either way."""
+        return max(abs(self.low), abs(self.high))
+
+
+class Augmentation(Model):
+    """What happens to training images, measured on images with marks at known places."""
+
+    settings: dict[str, AugmentationSetting] = Field(default_factory=dict)
+    """`rotation`, `shear`, `zoom_height`, `zoom_width`, `height_shift`, `width_shift`, `horizontal_flip`,
+    `vertical_flip`, `brightness`, `contrast`, `tint`; empty when too few images could be read."""
+    samples: int = 0
+    """Images that the marks were found in."""
+    unreadable: int = 0
+    """Images in which they could not be found."""
+    brightness_form: Literal["factor", "added"] = "factor"
+    """Whether brightness multiplies pixels or is added to them, then as a share of the pixel range."""
+    places: tuple[str, ...] = ()
+    """Where it happens: `data`, `model`."""
+    claimed: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """The same settings, as the student's own generator or the layers of the model name them."""
+    error: CodeError | None = None
+    provenance: Provenance = Provenance.MEASURED
+
+
 class Layer(Model):
     """One layer of a loaded model; nested models are flattened."""
 
@@ -312,6 +356,8 @@ class Observations(Model):
     splits: tuple[Split, ...] = ()
     training_data: Pipeline | None = None
     validation_data: Pipeline | None = None
+    augmentation: Augmentation | None = None
+    """Of training images, by the training data, the front of the model, or both."""
     built_model: KerasModel | None = None
     """What a fresh call of the model-building function returns."""
     trained_model: KerasModel | None = None
