@@ -152,7 +152,11 @@ class ClassGrader:
             key="" if outcome.observations.run.status is RunStatus.INTERNAL else key,
             observations=outcome.observations,
         )
-        self.store.save(kept, outcome.executed)
+        try:
+            self.store.save(kept, outcome.executed)
+        except ValueError as error:  # something that no file can hold, which measuring let through
+            kept = kept.model_copy(update={"key": "", "observations": _internal(error)})
+            self.store.save(kept, None)
         return _card(self.rubric, kept, submission.name, reused=False), kept.observations
 
 

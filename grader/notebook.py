@@ -91,11 +91,18 @@ def parse_notebook(text: str, *, where: str) -> NotebookNode:
 
 
 def without_policy(notebook: NotebookNode) -> NotebookNode:
-    """A copy without outputs and metadata: nothing in it chooses a kernel, skips a cell or hides an error."""
+    """A copy without outputs and metadata: nothing in it chooses a kernel, skips a cell or hides an error.
+
+    Halves of surrogate pairs, which JSON can spell and no file can hold, become question marks.
+    """
     clean = nbformat.v4.new_notebook()
     for cell in notebook.cells:
-        copy = NotebookNode(cell_type=cell.cell_type, id=cell.id, metadata=NotebookNode(), source=cell.source)
+        copy = NotebookNode(cell_type=cell.cell_type, id=cell.id, metadata=NotebookNode(), source=_sound(cell.source))
         if cell.cell_type == "code":
             copy.outputs, copy.execution_count = [], None
         clean.cells.append(copy)
     return clean
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

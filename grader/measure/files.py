@@ -54,6 +54,8 @@ def load_array(path: Path, *, max_bytes: int, ndim: tuple[int, ...]) -> NDArray[
 def read_json(path: Path, *, max_bytes: int = 2**20) -> dict[str, Any]:
     """The JSON object in a file: no NaN, infinity or key that comes twice, and not nested deeper than 40 levels.
 
+    Halves of surrogate pairs, which no file can hold, become question marks.
+
     Raises:
         BadFile: It is anything else.
     """
@@ -67,7 +69,15 @@ def read_json(path: Path, *, max_bytes: int = 2**20) -> dict[str, Any]:
         raise BadFile(f"{path.name}: not readable as JSON") from error
     if not isinstance(value, dict) or _deeper(value, MAX_DEPTH):
         raise BadFile(f"{path.name}: not a JSON object of reasonable depth")
-    return value
+    return {_sound(key): _sound(part) for key, part in value.items()}
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_sound(part) for part in value]
+    return {_sound(key): _sound(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -99,3 +99,8 @@ def test_nothing_in_the_notebook_chooses_a_kernel_or_skips_a_cell():
     assert clean.metadata == {}
     assert clean.cells[0].metadata == {}
     assert clean.cells[0].outputs == []
+
+
+def test_halves_of_surrogate_pairs_become_question_marks():
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = '\ud800'")])
+    assert without_policy(made).cells[0].source == "x = '?'"

@@ -49,6 +49,11 @@ def test_json_objects_are_read(tmp_path):
     assert read_json(tmp_path / "a.json") == {"a": [1, None]}
 
 
+def test_halves_of_surrogate_pairs_become_question_marks(tmp_path):
+    (tmp_path / "a.json").write_text(r'{"\udfff": ["\ud800", {"b": "caf\u00e9 \ud83d\ude00"}]}')
+    assert read_json(tmp_path / "a.json") == {"?": ["?", {"b": "café 😀"}]}
+
+
 @pytest.mark.parametrize(
     "text", ["", "[1]", '{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', '{"a": 1, "a": 2}',
      '{"a":' * 60 + "1" + "}" * 60, "[" * 100_000, '"' + "x" * 2**20 + '"'],
