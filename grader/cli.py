@@ -118,11 +118,13 @@ def data() -> None:
 
 @data.command("list")
 def data_list() -> None:
-    """The data sets that can be made."""
-    from grader.datasets import names
+    """The data sets, drawn and real: whether they are here, how large, and where."""
+    from grader.datasets.holdings import holdings
 
-    for name in names():
-        click.echo(name)
+    for one in holdings():
+        state = "here" if one.present else "not here"
+        size = f"{one.size / 1e6:,.0f} MB" if one.size else "size unknown"
+        click.echo(f"{one.name:20} {one.source:9} {state:9} {size:>12}  {one.folder}")
 
 
 @data.command("make")
@@ -132,6 +134,26 @@ def data_make(name: str) -> None:
     from grader.datasets import ensure
 
     click.echo(str(ensure(name)))
+
+
+@data.command("fetch")
+@click.argument("name")
+@click.option(
+    "--archive",
+    "archives",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="A copy that you have, instead of a download; once for each file of the set.",
+)
+def data_fetch(name: str, archives: tuple[Path, ...]) -> None:
+    """Bring the real data set, unless it is there, and print its folder."""
+    from grader.datasets.fetch import fetch
+    from grader.progress import DownloadProgress
+
+    with DownloadProgress() as progress:
+        folder = fetch(name, archives=archives, say=progress.say, told=progress.told)
+    click.echo(str(folder))
 
 
 @cli.command()

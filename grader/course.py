@@ -12,7 +12,7 @@ from grader.errors import CourseError
 from grader.model import Model
 from grader.rubric import Rubric, explain_validation, load_rubric
 
-__all__ = ["Assignment", "Course", "CourseSettings", "Limits", "find_course"]
+__all__ = ["Assignment", "Course", "CourseSettings", "DataSettings", "Limits", "find_course"]
 
 MARKER = Path("solutions") / "course.toml"
 
@@ -50,6 +50,13 @@ class Limits(Model):
     """The submitted file."""
 
 
+class DataSettings(Model):
+    """One data set's entry in course.toml."""
+
+    source: Literal["stand-in", "real"] = "stand-in"
+    """The drawn files, or those of the public archive, which `grader data fetch NAME` brings."""
+
+
 class WeekSettings(Model):
     """One assignment's entry in course.toml."""
 
@@ -68,6 +75,8 @@ class CourseSettings(Model):
     install: str = ""
     """What the first cell of a student notebook gives to `pip install` where the grader is missing."""
     weeks: dict[str, WeekSettings] = Field(min_length=1)
+    data: dict[str, DataSettings] = Field(default_factory=dict)
+    """Where data sets come from, by name; those that are not named are stand-ins."""
     limits: Limits = Limits()
 
 
@@ -80,6 +89,8 @@ class Assignment:
     rubric: Rubric
     data: str
     """Name of its data set."""
+    source: Literal["stand-in", "real"] = "stand-in"
+    """Whether its data set is drawn or the real one."""
 
     @property
     def solution(self) -> Path:
@@ -125,7 +136,13 @@ class Course:
                 remedy=f"{hint}The weeks are: {', '.join(self.settings.weeks)}.",
             )
         folder = self.root / "solutions" / week
-        return Assignment(week=week, folder=folder, rubric=load_rubric(folder / "rubric.toml"), data=settings.data)
+        return Assignment(
+            week=week,
+            folder=folder,
+            rubric=load_rubric(folder / "rubric.toml"),
+            data=settings.data,
+            source=self.settings.data.get(settings.data, DataSettings()).source,
+        )
 
 
 def find_course(start: Path) -> Course:

@@ -85,15 +85,15 @@ class ClassGrader:
         rubric = _compile(assignment)
         submissions = find_submissions(week, paths)
         secret = course_secret(course.private)
-        folder = ensure(assignment.data)
+        folder = ensure(assignment.data, source=assignment.source)
         count = jobs or _jobs(len(submissions))
         runner = Runner(
             assignment=assignment,
             limits=course.settings.limits,
             sandbox=sandbox,
             data=inside_paths(assignment.data, folder),
-            training=training_sample(assignment.data, TRAINING_SAMPLE),
-            holdout=ensure_holdout(assignment.data, secret, course.private),
+            training=training_sample(assignment.data, TRAINING_SAMPLE, source=assignment.source),
+            holdout=ensure_holdout(assignment.data, secret, course.private, source=assignment.source),
             secret=secret,
             environment=_threads(count),
         )

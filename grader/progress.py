@@ -1,16 +1,25 @@
-"""What a person sees while a class is graded: a live bar on a terminal, plain lines in a pipe."""
+"""What a person sees while a class is graded or data comes: a live bar on a terminal, plain lines in a pipe."""
 
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from grader.report.text import one_line
 from grader.scorecard import Scorecard
 
-__all__ = ["ClassProgress"]
+__all__ = ["ClassProgress", "DownloadProgress"]
 
 
 class ClassProgress:
@@ -77,3 +86,33 @@ class ClassProgress:
         if self._bar is not None:
             names = ", ".join(escape(one_line(name, 16)) for name in self._running[:3])
             self._bar.update(self._task, description=names or "finishing")
+
+
+class DownloadProgress:
+    """A context manager that is told what is downloaded and how far it is; writes to the error stream."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Progress(
+            SpinnerColumn(), BarColumn(), DownloadColumn(), TransferSpeedColumn(), console=self._console, transient=True
+        )
+        self._task = self._bar.add_task("", visible=False, total=None)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def say(self, line: str) -> None:
+        """One line of what happens."""
+        self._console.print(escape(line), soft_wrap=True)
+        self._bar.update(self._task, visible=False)
+
+    def told(self, done: int, whole: int) -> None:
+        """Bytes so far, and bytes in all; 0 when nobody knows."""
+        self._bar.update(self._task, completed=done, total=whole or None, visible=True)

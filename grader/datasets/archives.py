@@ -22,6 +22,8 @@ class Archive:
     """The folder in the archive that is the part; empty for all of it."""
     sha256: str | None = None
     """None where nobody has published it: the first download is trusted, noted, and compared with ever after."""
+    size: int = 0
+    """Bytes, as published; 0 where nobody says."""
     most: int = 10**9
     """Bytes that it may have."""
     packed: bool = True
@@ -39,6 +41,7 @@ ARCHIVES: Mapping[str, tuple[Archive, ...]] = {
             part="PetImages",
             inside="PetImages",
             sha256="b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
+            size=824_887_076,
         ),
     ),
     "horses-humans": (
@@ -47,12 +50,14 @@ ARCHIVES: Mapping[str, tuple[Archive, ...]] = {
             (f"{GOOGLE}/horse-or-human.zip", f"{LEARNING}/horse-or-human.zip"),
             part="train",
             sha256="e2e6f70d3d549c5dd10a57165e55af253ee66ad750403f95c0fb76bb943633a9",
+            size=149_574_867,
         ),
         Archive(
             "validation-horse-or-human.zip",
             (f"{GOOGLE}/validation-horse-or-human.zip", f"{LEARNING}/validation-horse-or-human.zip"),
             part="validation",
             sha256="ae5fff2f4f5554791f05358108e2e05d9801b191f1896ea101402f0e7f6c32c0",
+            size=11_480_187,
         ),
     ),
     "sign-mnist": (
@@ -76,6 +81,7 @@ ARCHIVES: Mapping[str, tuple[Archive, ...]] = {
             part="rps",
             inside="rps",
             sha256="c2403444395842ad04c53612bad54b574443eae17a0723117a2ff87b9d72194f",
+            size=200_682_221,
         ),
         Archive(
             "rps-test-set.zip",
@@ -83,6 +89,7 @@ ARCHIVES: Mapping[str, tuple[Archive, ...]] = {
             part="rps-test-set",
             inside="rps-test-set",
             sha256="c27ab9fa43ce40b2e453de711365b477f4424586edf0388116674fd320f07503",
+            size=29_516_758,
         ),
     ),
 }

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-__all__ = ["is_whole", "write_manifest"]
+__all__ = ["is_whole", "size_of", "write_manifest"]
 
 MANIFEST = "manifest.json"
 """Lists each file of a finished set with its size in bytes."""
@@ -22,6 +22,12 @@ def is_whole(folder: Path) -> bool:
         return bool(manifest["sizes"] == _sizes(folder, tuple(manifest["parts"])))
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files of a finished set, by its list."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return sum(manifest["sizes"].values())
 
 
 def _sizes(folder: Path, parts: tuple[str, ...]) -> dict[str, int]:

@@ -21,7 +21,7 @@ class Job:
     inputs: Mapping[str, Path]
     """Name -> host file or folder; read-only inside, at `$GRADER_IN/<name>`."""
     data: Mapping[str, Path]
-    """Absolute path inside, such as `/tmp/PetImages` -> host folder; read-only inside."""
+    """Absolute path inside, such as `/tmp/PetImages` -> host folder or file; read-only inside."""
     limits: Limits
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables to set besides the sandbox's own, such as `TF_NUM_INTRAOP_THREADS`. Nothing is inherited."""

@@ -5,6 +5,21 @@ import pytest
 from grader.course import find_course
 from grader.errors import CourseError
 
+RUBRIC = """
+title = "T"
+image_shape = [150, 150, 3]
+
+[[functions]]
+name = "create_model"
+role = "model"
+
+[[criteria]]
+id = "runs"
+check = "notebook_runs"
+title = "Runs"
+points = 5
+"""
+
 
 @pytest.fixture
 def root(tmp_path):
@@ -43,3 +58,16 @@ def test_broken_settings_name_the_key(root, text, told):
         find_course(root)
     assert told in str(caught.value)
     assert "course.toml" in str(caught.value)
+
+
+def test_a_data_set_is_the_stand_in_unless_the_course_says_real(root):
+    settings = root / "solutions" / "course.toml"
+    (root / "solutions" / "week1" / "rubric.toml").write_text(RUBRIC)
+    assert find_course(root).assignment("week1").source == "stand-in"
+
+    settings.write_text(settings.read_text() + '[data.cats-dogs]\nsource = "real"\n')
+    assert find_course(root).assignment("week1").source == "real"
+
+    settings.write_text(settings.read_text().replace('"real"', '"photos"'))
+    with pytest.raises(CourseError, match=r"data\.cats-dogs\.source"):
+        find_course(root)
