@@ -8,9 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 from grader.course import Course
 from grader.errors import CourseError, SandboxUnavailable
-from grader.sandbox import choose_sandbox
+from grader.sandbox import Sandbox, choose_sandbox
 from grader.sandbox.cgroup import control_group
 from grader.sandbox.posture import compare, look
+from grader.sandbox.warm import WarmSandbox
 
 __all__ = ["Finding", "examine"]
 
@@ -55,6 +56,7 @@ def _examine_sandbox() -> Iterator[Finding]:
     for line in lines:
         detail = f"{line.promise}; NOT SO: {line.fault}" if line.fault else line.promise
         yield Finding(f"posture: {line.what}", ok=not line.fault, detail=detail, exit_code=SandboxUnavailable.exit_code)
+    yield Finding("warm workers", ok=True, detail=_describe_warmth(sandbox))
     yield Finding("control groups", ok=True, detail=_describe_groups())
 
 
@@ -66,3 +68,15 @@ def _describe_groups() -> str:
         return "the kernel holds memory and processes"
     rest = "the watchdog alone holds memory" if "memory" not in held else "ordinary limits hold processes"
     return f"note: {rest}, for this user may make no control groups here; that is safe, and less exact"
+
+
+def _describe_warmth(sandbox: Sandbox) -> str:
+    """Whether notebooks start at once or after seconds; either way is safe, so it is a note."""
+    if not isinstance(sandbox, WarmSandbox):
+        return "note: not used"
+    try:
+        if sandbox.warm_up():
+            return "notebooks start at once, as forks of a process that has imported TensorFlow"
+        return f"note: not here, so each notebook takes seconds to start, for {sandbox.cold}"
+    finally:
+        sandbox.close()

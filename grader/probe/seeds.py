@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-__all__ = ["SEED", "hide", "sow"]
+__all__ = ["SEED", "hide", "sow", "sow_in_kernel"]
 
 SEED = 1
 
@@ -25,6 +25,20 @@ def sow() -> None:
     np.random.seed(SEED)
     if not any(isinstance(finder, _SeedOnImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, _SeedOnImport())
+
+
+def sow_in_kernel() -> None:
+    """As `sow`, and once more when the first cell begins, for a kernel that starts up may draw, or may not."""
+    from IPython import get_ipython
+
+    sow()
+    events = get_ipython().events
+
+    def again(_: Any) -> None:
+        events.unregister("pre_run_cell", again)
+        sow()
+
+    events.register("pre_run_cell", again)
 
 
 def hide() -> None:
@@ -75,6 +89,8 @@ class _Seeding(Loader):
             module.utils.set_random_seed(SEED)
         else:
             module.random.set_seed(SEED)
+            if "keras" in sys.modules:  # came with it, and what came after that may have drawn
+                sys.modules["keras"].utils.set_random_seed(SEED)
 
 
 class _Returning(Loader):

@@ -1,8 +1,8 @@
 """The warm worker: imports TensorFlow and the notebook's runner once, then gives each job a fork of itself.
 
-Run by `grader.sandbox.warm` as a program of its own: `python warm.py CONTROL PATH`. It never runs an op, reads nothing
-of the course and gets no environment of the host's, so a fork holds nothing but libraries. It has one thread, for a
-fork takes along only one; that is checked before each fork.
+Started by `grader.sandbox.warm` as a process of its own, with the number of its control socket. It never runs an op,
+reads nothing of the course and gets no environment of the host's, so a fork holds nothing but libraries. It has one
+thread, for a fork takes along only one; that is checked before each fork.
 
 A fork that waits for its job stands ready at any time. It takes a request {"filter": ...} with a socket, its seat, off
 the control socket and answers "ok"; through the seat comes, from the first process of a box, what to do, and with it
@@ -25,10 +25,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from grader.probe import warm_join, warm_kernel
+
 __all__ = ["main"]
 
 LIBRARIES = (
-    "numpy", "tensorflow", "keras", "PIL.Image", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+    "numpy", "tensorflow", "keras", "PIL.Image", "matplotlib.pyplot",
     "nbconvert.preprocessors.execute", "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer",
 )  # fmt: skip
 OURS = ("execute", "inspect", "inside")
@@ -36,11 +38,16 @@ OURS = ("execute", "inspect", "inside")
 LARGEST = 256 * 1024
 
 
-def main() -> None:
-    """Serve jobs until the control socket is closed at its other end."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    if sys.argv[2] not in sys.path:
-        sys.path.append(sys.argv[2])
+def main(number: int) -> None:
+    """Serve jobs until the control socket is closed at its other end.
+
+    Args:
+        number: Descriptor of the control socket. On it come first variables to set, as JSON, that need not be seen in
+            `/proc/self/environ`.
+    """
+    control = socket.socket(fileno=number)
+    os.environ.update(json.loads(control.recv(LARGEST)))
+    warm_join.set_name(b"python")
     problem = _warm_up()
     control.send((problem or "ok").encode()[-4096:])
     if problem:
@@ -56,8 +63,6 @@ def _warm_up() -> str:
     """Import everything; returns why no fork may be made, or nothing."""
     gc.disable()
     try:
-        from grader.probe import warm_kernel
-
         for name in OURS:
             _import_parts(f"grader.probe.{name}")
         for name in LIBRARIES:
@@ -119,8 +124,6 @@ def _take(control: socket.socket, sink: int) -> NoReturn:
 
 def _sit(seat: socket.socket, rules: bytes) -> int:
     """Join the box at the other end of the seat, and run its program to its end."""
-    from grader.probe import warm_join
-
     told, numbers, pid = _hear(seat)
     if not told:
         return 0  # the box could not be built, and its builder has said why
@@ -151,8 +154,6 @@ def _hear(seat: socket.socket) -> tuple[str, list[int], int]:
 
 def _settle(told: dict[str, Any], numbers: list[int], seat: socket.socket) -> None:
     """Leave behind what is the worker's own, and take over what the box's first process had."""
-    from grader.probe import warm_join
-
     order = told["order"]
     order["outbox"], errors, *group = numbers
     order["group"] = group[0] if group else None
@@ -171,8 +172,6 @@ def _settle(told: dict[str, Any], numbers: list[int], seat: socket.socket) -> No
 
 def _run(order: dict[str, Any], rules: bytes) -> int:
     """Set the limits, keep a kernel in reserve where one will be wanted, and run the program; its exit status."""
-    from grader.probe import warm_join, warm_kernel
-
     launch = _load_launcher()
     launch.limit(order)
     warm_join.install_filter(rules)
@@ -195,7 +194,3 @@ def _load_launcher() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-if __name__ == "__main__":
-    main()

@@ -13,10 +13,26 @@ import signal
 from collections.abc import Collection
 from pathlib import Path
 
-__all__ = ["drop_privileges", "enter", "fork_orphan", "install_filter", "keep_only", "reset_signals", "set_dumpable"]
+__all__ = [
+    "drop_privileges",
+    "enter",
+    "fork_orphan",
+    "install_filter",
+    "keep_only",
+    "reset_signals",
+    "set_dumpable",
+    "set_name",
+]
 
 NS_GET_USERNS = 0xB701
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 22, 24, 38, 47
+PR_SET_DUMPABLE, PR_SET_NAME, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = (
+    4,
+    15,
+    22,
+    24,
+    38,
+    47,
+)
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_V3 = 0x20080522
@@ -73,6 +89,11 @@ def drop_privileges() -> None:
 def set_dumpable(wanted: bool) -> None:
     """Whether other processes of this user may look into this one."""
     _check(_libc.prctl(PR_SET_DUMPABLE, int(wanted), 0, 0, 0), "dumpable")
+
+
+def set_name(name: bytes) -> None:
+    """What `/proc/self/comm` says, at most 15 bytes."""
+    _check(_libc.prctl(PR_SET_NAME, name, 0, 0, 0), "name")
 
 
 def install_filter(program: bytes) -> None:

@@ -7,6 +7,7 @@ docs/decisions/0010-warm-workers.md for what a fork must shed, and `grader.probe
 import base64
 import fcntl
 import json
+import logging
 import os
 import shutil
 import socket
@@ -30,7 +31,13 @@ from grader.sandbox.supervise import PACKAGE, environment
 
 __all__ = ["WarmSandbox"]
 
-PROGRAM = PACKAGE / "probe" / "warm.py"
+PROGRAM = """import sys
+sys.argv, (number, path) = sys.argv[:1], sys.argv[1:]
+del sys.path[0]  # the working folder
+sys.path += {path} - {*sys.path}
+from grader.probe.warm import main
+main(int(number))
+"""
 HOLDER = PACKAGE / "sandbox" / "warm_hold.py"
 SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 NOWHERE = Path("/nonexistent")
@@ -109,6 +116,7 @@ class WarmSandbox(BubblewrapSandbox):
 
     def _cool(self, why: str) -> None:
         self._cold = why
+        logging.getLogger(__name__).warning("Notebooks take seconds longer to start, for %s.", why)
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -144,7 +152,7 @@ class _Worker:
         with theirs, _sealed_interpreter() as program:
             # A session of its own: Ctrl-C at the terminal reaches us alone, and we end the run in order.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(PROGRAM), str(theirs.fileno()), str(PACKAGE.parent)],
+                [sys.executable, "-c", PROGRAM, str(theirs.fileno()), str(PACKAGE.parent)],
                 executable=f"/proc/self/fd/{program.fileno()}",
                 env=_environment(),
                 cwd="/",
@@ -154,10 +162,11 @@ class _Worker:
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,
             )
-            theirs.close()
             self.close = weakref.finalize(self, _end, self._process, self._control, self._log)
+            theirs.close()
             self._control.settimeout(STARTING)
             try:
+                self._control.send(json.dumps(_folders()).encode())
                 said = self._control.recv(4096).decode()
             except OSError as error:
                 said = str(error)
@@ -217,12 +226,15 @@ def _environment() -> dict[str, str]:
     base = environment(Job("", {}, {}, Limits()), inputs=NOWHERE, out=NOWHERE, home=NOWHERE)
     env = {name: value for name, value in base.items() if not name.startswith("GRADER_")}
     env["OPENBLAS_NUM_THREADS"] = "1"  # it would start its threads on import
-    fonts = font_list()
-    if fonts is not None:
-        env["MPLCONFIGDIR"] = str(fonts.parent)
     if sysconfig.get_config_var("Py_ENABLE_SHARED"):
         env["LD_LIBRARY_PATH"] = str(sysconfig.get_config_var("LIBDIR"))  # a copy has lost its place among the others
     return env
+
+
+def _folders() -> dict[str, str]:
+    """Variables that name folders of the host."""
+    fonts = font_list()
+    return {} if fonts is None else {"MPLCONFIGDIR": str(fonts.parent)}
 
 
 @contextmanager

@@ -70,6 +70,14 @@ def test_none_is_given_only_to_those_who_ask_for_it() -> None:
     assert not choose_sandbox("none").isolates
 
 
+def test_the_safe_one_is_warm_unless_a_new_start_is_asked_for() -> None:
+    try:
+        assert choose_sandbox("auto").name == "warm"
+        assert choose_sandbox("bwrap").name == "bwrap"
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+
+
 def test_a_job_names_inputs_and_paths_plainly(tmp_path: Path) -> None:
     try:
         safe = BubblewrapSandbox()
