@@ -4,10 +4,13 @@ from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from grader.report.text import clean, number, one_line
+from grader.report.text import number, one_line
 from grader.scorecard import Outcome, Scorecard, Scores, Verdict
 
 __all__ = ["render"]
+
+_LONGEST = 5000
+"""Characters of one text of a verdict."""
 
 _RESULTS: dict[Outcome, type[Any]] = {
     Outcome.PARTIAL: Failure,  # JUnit knows no half; lost points must not look green
@@ -50,12 +53,13 @@ def _case(verdict: Verdict, student: str) -> TestCase:
     result = _RESULTS.get(verdict.outcome)
     if result is not None:
         entry = result(message=one_line(verdict.feedback or verdict.title), type_=verdict.outcome.value)
-        entry.text = clean(
-            f"{verdict.title}\n"
+        # Each on one line: a step may print this file, and a runner reads commands at the start of a line.
+        entry.text = (
+            f"{one_line(verdict.title)}\n"
             f"points: {number(verdict.points)} of {number(verdict.max_points)}\n"
-            f"expected: {verdict.expected}\n"
-            f"measured: {verdict.actual}\n"
-            f"next: {verdict.feedback}\n"
+            f"expected: {one_line(verdict.expected, _LONGEST)}\n"
+            f"measured: {one_line(verdict.actual, _LONGEST)}\n"
+            f"next: {one_line(verdict.feedback, _LONGEST)}\n"
         )
         case.result = [entry]
     return case

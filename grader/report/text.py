@@ -24,6 +24,9 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"  # no characters at all: neither UTF-8 nor XML can hold them
 )
 
+_COMMAND = re.compile(r"^::|##(?=\[|vso\[)")
+"""What the runners of GitHub and Azure obey when a step prints it: `::` at the start of a line, `##[` anywhere."""
+
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))],
 )
@@ -49,8 +52,11 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """The cleaned text with every run of white space as one blank, cut to `limit` characters with an ellipsis."""
-    line = " ".join(clean(text[: 8 * limit]).split())
+    """The cleaned text with every run of white space as one blank, cut to `limit` characters with an ellipsis.
+
+    What a CI system would take for a command when the line is printed is broken up by a blank.
+    """
+    line = _COMMAND.sub(lambda found: " ".join(found[0]), " ".join(clean(text[: 8 * limit]).split()))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -1,6 +1,7 @@
 """The small course, the class of attacks, and what planted secrets stand in it."""
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,8 +76,8 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatc
 
 
 @pytest.fixture(scope="session")
-def recorder(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> harness.Recorder:
-    """The real sandbox, watched; around it an environment and a home folder that hold secrets."""
+def recorder(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> Iterator[harness.Recorder]:
+    """The real sandbox, watched; around it secrets in the environment and the home folder, and sockets that listen."""
     from grader.datasets.storage import ENVIRONMENT, cache_root
 
     patch.setenv(ENVIRONMENT, str(cache_root()))
@@ -85,9 +86,18 @@ def recorder(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch
     (home / ".ssh").mkdir()
     (home / ".ssh" / "id_ed25519").write_text(CANARIES["home"])
     patch.setenv("HOME", str(home))
+    listeners = [socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_INET)]
+    addresses = (f"\0{harness.Draft.socket_name}", str(home / "agent"), ("127.0.0.1", 0))
+    for listener, address in zip(listeners, addresses, strict=True):
+        listener.bind(address)
+        listener.listen()
+    patch.setattr(harness.Draft, "port", listeners[-1].getsockname()[1])
+    patch.setenv("SSH_AUTH_SOCK", str(home / "agent"))
     recorder = harness.Recorder(choose_sandbox("auto"), CANARIES)
     patch.setattr(grader.sandbox, "choose_sandbox", lambda kind: recorder)
-    return recorder
+    yield recorder
+    for listener in listeners:
+        listener.close()
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +125,7 @@ def batch(
     chosen = [attack for attack in harness.attacks() if attack.name in wanted] or harness.attacks()
     folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("report")
     harness.fill(folder, chosen, secret=CANARIES["neighbour"])
+    recorder.limits = {attack.name: attack.card.limits for attack in chosen if attack.card.limits}
     older = out / "observations" / "older-0000000000"
     older.mkdir(parents=True)
     (older / "observations.json").write_text(CANARIES["observations"])

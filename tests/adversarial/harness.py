@@ -3,12 +3,14 @@
 import base64
 import io
 import json
+import os
 import tempfile
 import threading
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
 from importlib import util
 from pathlib import Path
 from types import ModuleType
@@ -60,6 +62,11 @@ class Card(BaseModel):
     category: Category
     twin: str = "stub"
     """The honest notebook (`honest/NAME.py`) that it is made from; the attack may not earn more in any criterion."""
+    student: str = ""
+    """A hostile name for the file, without its ending; empty for the folder's name with a number."""
+    limits: dict[str, float] = Field(default_factory=dict)
+    """Limits of the run in place of the class's, by the names in `grader.course.Limits`, so that it
+    runs into them soon."""
     expect: Expectation = Expectation()
 
 
@@ -96,9 +103,16 @@ def layer(kind: str, *, module: str = "keras.layers", **config: Any) -> dict[str
 class Draft:
     """A twin on its way to becoming an attack."""
 
+    port = 9
+    """Where the host listens by TCP, on its loopback."""
+    socket_name = f"grader-adversarial-{os.getpid()}"
+    """Abstract name of a socket at which the host listens, without the leading NUL."""
+
     def __init__(self, twin: str) -> None:
         self.cells = _cells(twin)
         """Sources of the code cells, in order."""
+        self.forgery = (HERE / "forgery.py").read_text(encoding="utf-8")
+        """Source that defines `forge()`, which writes all that the probe would write."""
 
     def first(self, source: str) -> None:
         """Put a cell before all others."""
@@ -126,6 +140,12 @@ class Draft:
             f"    file.write(base64.b64decode('{text}'))\n"
         )
 
+    def model(self, content: bytes) -> None:
+        """Hand in a crafted file as the model that `create_model` returns; no honest part of the run is left."""
+        self.replace("def create_model():\n    pass", "def create_model():\n    return open('model.keras')")
+        self.ship("built.keras", content)
+        self.die()
+
     def die(self) -> None:
         """End the kernel before the probe, so that only what was written by hand goes out."""
         self.last("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
@@ -152,7 +172,7 @@ class Attack:
         if made is None:
             made = draft.notebook()
         if isinstance(made, NotebookNode):
-            made = nbformat.writes(mark(made, path.stem))
+            made = nbformat.writes(mark(made, self.name))
         path.write_bytes(made if isinstance(made, bytes) else made.encode())
 
 
@@ -171,9 +191,9 @@ def notebook(cells: list[str]) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
 
 
-def mark(made: NotebookNode, student: str) -> NotebookNode:
-    """The notebook with its author's name in a cell at the end, where no cell number changes."""
-    made.cells.append(nbformat.v4.new_markdown_cell(f"Handed in by <{student}>"))
+def mark(made: NotebookNode, attack: str) -> NotebookNode:
+    """The notebook with the attack's name in a cell at the end, where no cell number changes."""
+    made.cells.append(nbformat.v4.new_markdown_cell(f"Handed in by <{attack}>"))
     return made
 
 
@@ -199,22 +219,37 @@ class Recorder(Sandbox):
         self.found: list[tuple[str, str, str]] = []
         """(program, canary, where) of each that got out."""
         self.inspected: dict[str, Result] = {}
-        """Author -> result of the second sandbox."""
+        """Attack -> result of the second sandbox."""
+        self.limits: dict[str, dict[str, float]] = {}
+        """Attack -> limits of its own."""
         self._thread = threading.local()
 
     def run(self, job: Job, spool: Path) -> Result:
         given = job.inputs.get("notebook.ipynb")
         if given is not None:
             self._thread.text = given.read_text(encoding="utf-8")
-        result = self._real.run(job, spool)
         own = self._thread.text
+        author = own.rpartition("Handed in by <")[2].partition(">")[0]
+        if given is not None and author in self.limits:
+            job = _hurried(job, self.limits[author])
+        result = self._real.run(job, spool)
         for name, canary in self._canaries.items():
             if canary not in own and any(_holds(content, canary) for content in _contents(result)):
                 self.found.append((job.program, name, own[-200:]))
         if given is None:
-            author = own.rpartition("Handed in by <")[2].partition(">")[0]
             self.inspected[author] = result
         return result
+
+
+def _hurried(job: Job, limits: Mapping[str, float]) -> Job:
+    """The job with other limits, in its plan as well."""
+    path = job.inputs["plan.json"]
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    plan |= {name: value for name, value in limits.items() if name in plan}
+    plan["probe_seconds"] = min(plan["probe_seconds"], plan["run_seconds"] / 4)
+    plan["step_seconds"] = min(plan["step_seconds"], plan["probe_seconds"] / 3)
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    return replace(job, limits=job.limits.model_validate({**job.limits.model_dump(), **limits}))
 
 
 def _contents(result: Result) -> Iterator[bytes]:
@@ -237,6 +272,7 @@ class Batch:
     out: Path
     status: int
     printed: str
+    """All that the command wrote to its terminal."""
     recorder: Recorder
     cards: dict[str, dict[str, Any]]
     left: list[str] = field(default_factory=list)
@@ -244,21 +280,26 @@ class Batch:
 
     def card(self, name: str) -> dict[str, Any]:
         """The scorecard of one attack or honest notebook, whatever number its file has."""
-        return next(card for student, card in self.cards.items() if student.partition("-")[2] == name)
+        for student, card in self.cards.items():
+            if student.partition("-")[2] == name or student == _NAMES.get(name):
+                return card
+        raise LookupError(name)
 
 
 def grade(course: Path, folder: Path, out: Path, recorder: Recorder, *, jobs: int, temporary: Path) -> Batch:
     """Grade a folder by the command line, in this process."""
     before = _surroundings(temporary)
     words = ["--course", course, "grade", "week1", folder, "--out", out, "--jobs", jobs]
+    printed = io.StringIO()
     try:
-        main([str(word) for word in words])
+        with redirect_stdout(printed), redirect_stderr(printed):
+            main([str(word) for word in words])
         status = 0
     except SystemExit as stop:
         status = int(stop.code or 0)
     cards = json.loads((out / "scores.json").read_text())["submissions"]
     left = sorted(_surroundings(temporary) - before)
-    return Batch(out, status, "", recorder, {card["student"]: card for card in cards}, left)
+    return Batch(out, status, printed.getvalue(), recorder, {card["student"]: card for card in cards}, left)
 
 
 def _surroundings(temporary: Path) -> set[str]:
@@ -278,22 +319,28 @@ def _is_ours(process: psutil.Process) -> bool:
         return False
 
 
+_NAMES: dict[str, str] = {}
+"""Attack -> the student's name, where the attack is in that name."""
+
+
 def fill(folder: Path, chosen: list[Attack], *, secret: str) -> list[str]:
     """Write the class: the attacks with an honest notebook after every few; the students' names, honest ones first."""
     honest: list[str] = []
     number = 0
 
-    def place(name: str, write: Callable[[Path], None]) -> None:
+    def place(name: str, write: Callable[[Path], None], student: str = "") -> None:
         nonlocal number
-        write(folder / f"{number:03}-{name}.ipynb")
+        write(folder / f"{student or f'{number:03}-{name}'}.ipynb")
         number += 1
+        if student:
+            _NAMES[name] = student
 
     for index, attack in enumerate(chosen):
         if index % EVERY == 0:
             name = f"honest-{attack.card.category}-{index}"
             honest.append(name)
             place(name, lambda path: write_honest("whole", path))
-        place(attack.name, attack.write)
+        place(attack.name, attack.write, attack.card.student)
     place("honest-neighbour", lambda path: write_honest("stub", path, comment=secret))
     return honest
 

@@ -101,3 +101,11 @@ def test_nobody_takes_the_page_of_another_by_guessing_its_hash():
 
 def test_page_names_do_not_depend_on_who_else_is_in_the_class():
     assert page_names(["a/b", "zed"])[0] == page_names(["amy", "a/b"])[1]
+
+
+@pytest.mark.parametrize("text", ["::error::x", "\n  ::add-mask::7", "##[group]x", "a ##vso[task.complete]x"])
+def test_a_line_is_no_command_of_a_runner(text):
+    line = one_line(text)
+    assert not line.startswith("::")
+    assert "##[" not in line
+    assert "##vso[" not in line
