@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow lint setup sandbox notebooks bench clean
+.PHONY: demo test test-slow test-as-user lint setup sandbox notebooks bench clean
 
 setup: $(READY) sandbox
 
@@ -21,6 +21,9 @@ test: setup lint
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow
+
+test-as-user: setup
+	@scripts/as-ordinary-user.sh $(BIN)/python -m pytest -p no:cacheprovider tests/conformance tests/posture tests/unit/sandbox
 
 lint: setup
 	@$(BIN)/ruff check .

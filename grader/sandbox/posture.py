@@ -26,7 +26,7 @@ from grader.sandbox.processes import Process, tree
 from grader.sandbox.seccomp import trials
 from grader.sandbox.supervise import PACKAGE
 
-__all__ = ["POSTURE", "Line", "Look", "compare", "look"]
+__all__ = ["CAPABILITY_SETS", "POSTURE", "Line", "Look", "compare", "look"]
 
 CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
@@ -88,7 +88,10 @@ def look(sandbox: Sandbox) -> Look:
 
     Raises:
         SandboxUnavailable: No survey came back; says what became of it.
+        ValueError: The sandbox does not isolate. What the survey tries is not for a host.
     """
+    if not sandbox.isolates:
+        raise ValueError(f"the sandbox '{sandbox.name}' does not isolate, so it has no posture")
     with tempfile.TemporaryDirectory(prefix="grader-survey-") as name, _listener() as port:
         folder = Path(name)
         (folder / "survey").mkdir()

@@ -146,7 +146,10 @@ def _number(library: Any, name: str) -> int | None:
 
 
 def trials() -> dict[str, tuple[int, ...]]:
-    """Calls that must be refused, for trying it out: name -> number and arguments. Harmless where they are not."""
+    """Calls that must be refused, for trying it out in a sandbox: name -> number and arguments.
+
+    Not for a process with privileges: without the filter some of them would do what they say.
+    """
     seccomp_program()  # explains what is missing
     import pyseccomp  # noqa: PLC0415 - see above
 

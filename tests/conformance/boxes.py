@@ -1,5 +1,6 @@
 """Runs small notebooks in a sandbox."""
 
+import itertools
 import json
 import os
 from pathlib import Path
@@ -19,12 +20,12 @@ class Box:
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
-        self.runs = 0
+        self.numbers = itertools.count(1)
 
     def run(self, *cells: str, data: dict[str, Path] | None = None, **changes: Any) -> Result:
         """Run a notebook of these code cells under small limits."""
-        self.runs += 1
-        inputs = self.folder / f"inputs{self.runs}"
+        number = next(self.numbers)  # several threads may run notebooks at once
+        inputs = self.folder / f"inputs{number}"
         inputs.mkdir()
         settings = {
             "cell_seconds": 20, "run_seconds": 60, "memory_bytes": 1500 * MIB, "disk_bytes": 64 * MIB,
@@ -43,7 +44,7 @@ class Box:
         # without a sandbox, coverage can follow
         follow = {} if self.sandbox.isolates else {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
         job = Job("grader.probe.execute", files, data or {}, limits, {"GRADER_TEST": "yes", **follow})
-        return self.sandbox.run(job, self.folder / f"spool{self.runs}")
+        return self.sandbox.run(job, self.folder / f"spool{number}")
 
 
 def cells(result: Result) -> list[str]:

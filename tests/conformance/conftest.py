@@ -1,44 +1,46 @@
-"""Each sandbox that this machine offers."""
+"""Each provider that this machine offers, made once."""
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from grader.errors import SandboxUnavailable
-from grader.sandbox import choose_sandbox
 
 from .boxes import Box
+from .providers import PROVIDERS
 
 
 @pytest.fixture(scope="session")
-def make_box(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Box]:
-    def make(kind: str) -> Box:
-        try:
-            sandbox = choose_sandbox(kind)  # type: ignore[arg-type]
-        except SandboxUnavailable as error:
-            pytest.skip(str(error))
-        return Box(sandbox, tmp_path_factory.mktemp(kind))
+def make_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Box]]:
+    made: dict[str, Box] = {}
+    with ExitStack() as stack:
 
-    return make
+        def make(name: str) -> Box:
+            if name not in made:
+                try:
+                    sandbox = PROVIDERS[name]()
+                except SandboxUnavailable as error:
+                    pytest.skip(str(error))
+                stack.callback(getattr(sandbox, "close", lambda: None))
+                made[name] = Box(sandbox, tmp_path_factory.mktemp(name))
+            return made[name]
+
+        yield make
 
 
-@pytest.fixture(scope="session", params=["bwrap", "none"])
+@pytest.fixture(scope="session", params=PROVIDERS)
 def box(request: pytest.FixtureRequest, make_box: Callable[[str], Box]) -> Box:
     """Each provider in turn."""
     return make_box(request.param)
 
 
-@pytest.fixture(scope="session")
-def safe_box(make_box: Callable[[str], Box]) -> Box:
-    """The provider that isolates."""
-    return make_box("bwrap")
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every temporary file of a run is gone when it ends."""
-    folder = tmp_path_factory.mktemp("tmp")
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+@pytest.fixture(autouse=True, scope="package")
+def _nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every temporary file of every run is gone at the end."""
+    before, folder = tempfile.tempdir, tmp_path_factory.mktemp("tmp")
+    tempfile.tempdir = str(folder)
     yield
+    tempfile.tempdir = before
     assert list(folder.iterdir()) == []

@@ -141,76 +141,6 @@ def test_nothing_outlives_the_run(ordinary: Result) -> None:
     assert not psutil.Process().children(recursive=True)
 
 
-def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs(box: Box) -> None:
-    result = box.run("while True: pass", "print('on')", "import time; time.sleep(60)", "1", cell_seconds=1)
-    assert result.status is RunStatus.TIMEOUT
-    assert "Cell 1" in result.message
-    assert cells(result) == ["timeout", "ok", "timeout", "not_run"]
-
-
-def test_a_loop_that_will_not_be_interrupted_is_killed(box: Box) -> None:
-    loop = "while True:\n    try:\n        while True: sum(range(1000))\n    except BaseException: pass"
-    result = box.run("x = 1", loop, "2", cell_seconds=1)
-    assert result.status is RunStatus.TIMEOUT
-    assert cells(result) == ["ok", "timeout", "not_run"]
-    assert "executed.ipynb" in result.files
-
-
-def test_a_flood_of_output_is_cut(box: Box) -> None:
-    result = box.run("print('before')", "while True: print('x' * 1000)", "1", output_bytes=100_000)
-    assert result.status is RunStatus.OUTPUT
-    assert cells(result) == ["ok", "error", "not_run"]
-    assert records(result, "cell")[1]["error"]["name"] == "OutputLimit"
-    assert result.files["executed.ipynb"].stat().st_size < 400_000
-
-
-def test_a_kernel_that_ends_itself_ends_the_notebook(box: Box) -> None:
-    keep = "import os, json; json.dump(1, open(os.environ['GRADER_OUT'] + '/kept.json', 'w'))"
-    result = box.run(keep, "import os; os._exit(0)", "3")
-    assert result.status is RunStatus.KILLED
-    assert "cell 2" in result.message
-    assert cells(result) == ["ok", "error", "not_run"]
-    assert shipped(result, "kept.json") == 1
-
-
-def test_killing_our_program_keeps_what_it_had_told(box: Box) -> None:
-    result = box.run("1", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)", "3")
-    assert result.status is RunStatus.KILLED
-    assert cells(result) == ["ok"]
-    assert result.files == {}
-    assert not psutil.Process().children(recursive=True)
-
-
-def test_stopping_our_program_gains_no_time(box: Box) -> None:
-    result = box.run("import os, signal; os.kill(os.getppid(), signal.SIGSTOP)", run_seconds=4)
-    assert result.status is RunStatus.TIMEOUT
-    assert result.seconds < 30
-
-
-def test_a_memory_hog_is_stopped_and_its_work_is_shipped(box: Box) -> None:
-    hog = "hog = []\nimport time\nwhile True:\n    hog.append(b'x' * 10_000_000); time.sleep(0.01)"
-    keep = "import os, json; json.dump(1, open(os.environ['GRADER_OUT'] + '/kept.json', 'w'))"
-    result = box.run(keep, hog, "3", memory_bytes=400 * 2**20)
-    assert result.status is RunStatus.MEMORY
-    assert "400 MiB" in result.message
-    assert cells(result) == ["ok", "error", "not_run"]
-    assert shipped(result, "kept.json") == 1
-
-
-def test_too_many_processes_are_stopped(box: Box) -> None:
-    """A hundred sleepers, with room for fifty. Where the kernel itself refuses the fifty-first, the run may go on."""
-    result = box.run("import subprocess\nfor _ in range(100): subprocess.Popen(['sleep', '97531'])", "2", processes=50)
-    assert result.status is RunStatus.KILLED or cells(result)[0] == "error"
-    assert not [p for p in psutil.process_iter(["cmdline"]) if "97531" in (p.info["cmdline"] or [])]
-
-
-def test_a_file_over_the_limit_is_an_error_for_the_student(box: Box) -> None:
-    result = box.run("f = open('large', 'wb')\nf.write(bytes(9 * 2**20)); f.flush()", disk_bytes=256 * 2**20)
-    assert result.status is RunStatus.OK
-    assert records(result, "cell")[0]["error"]["name"] == "OSError"
-    assert "File too large" in records(result, "cell")[0]["error"]["message"]
-
-
 def test_data_is_at_the_path_that_notebooks_expect(box: Box, tmp_path: Path) -> None:
     (tmp_path / "pets").mkdir()
     (tmp_path / "pets" / "1.jpg").write_bytes(b"cat")
@@ -239,39 +169,21 @@ def test_two_runs_at_once_do_not_meet(box: Box) -> None:
         assert shipped(result, "executed.ipynb")["cells"][0]["outputs"][0]["text"] == f"{number}\n"
 
 
-def test_what_a_notebook_leaves_unseeded_is_the_same_in_every_run(safe_box: Box) -> None:
+def test_what_a_notebook_leaves_unseeded_is_the_same_in_every_run(box: Box) -> None:
     source = "import random\nimport numpy\nprint(random.random(), numpy.random.rand(), hash('x'))"
-    texts = {shipped(safe_box.run(source), "executed.ipynb")["cells"][0]["outputs"][0]["text"] for _ in range(2)}
+    texts = {shipped(box.run(source), "executed.ipynb")["cells"][0]["outputs"][0]["text"] for _ in range(2)}
     assert len(texts) == 1
 
 
-def test_a_kernel_that_breaks_its_protocol_ends_the_notebook(safe_box: Box) -> None:
-    send = "k = get_ipython().kernel; k.session.send(k.iopub_socket, 'display_data', {'no': 1}, parent=k.get_parent())"
-    result = safe_box.run("1", send, "2")
-    assert result.status is RunStatus.KILLED
-    assert cells(result) == ["ok", "error", "not_run"]
-
-
-def test_an_error_that_cannot_be_shown_is_an_error_all_the_same(safe_box: Box) -> None:
-    result = safe_box.run("raise ValueError('\\ud800')", "2", "import sys; sys.displayhook = 0; input()")
+def test_an_error_that_cannot_be_shown_is_an_error_all_the_same(box: Box) -> None:
+    result = box.run("raise ValueError('\\ud800')", "2", "import sys; sys.displayhook = 0; input()")
     assert result.status is RunStatus.OK
     assert cells(result) == ["error", "ok", "error"]
     assert records(result, "cell")[2]["error"]["name"] == "StdinNotImplementedError"
 
 
-def test_data_paths_may_lie_within_a_writable_folder(safe_box: Box, tmp_path: Path) -> None:
-    """Notebooks expect /tmp/PetImages, beside which they make folders of their own."""
-    (tmp_path / "1.jpg").write_bytes(b"cat")
-    source = (
-        "import os; os.mkdir('/tmp/cats-v-dogs'); print(os.listdir('/tmp/PetImages'))\nopen('/tmp/PetImages/x', 'w')"
-    )
-    result = safe_box.run(source, data={"/tmp/PetImages": tmp_path})
-    assert shipped(result, "executed.ipynb")["cells"][0]["outputs"][0]["text"] == "['1.jpg']\n"
-    assert records(result, "cell")[0]["error"]["message"].startswith("[Errno 30]")
-
-
-def test_a_program_of_ours_that_fails_is_our_fault(safe_box: Box, tmp_path: Path) -> None:
+def test_a_program_of_ours_that_fails_is_our_fault(box: Box, tmp_path: Path) -> None:
     job = Job("grader.probe.nowhere", {}, {}, Limits())
-    result = safe_box.sandbox.run(job, tmp_path / "spool")
+    result = box.sandbox.run(job, tmp_path / "spool")
     assert result.status is RunStatus.INTERNAL
     assert "nowhere" in result.log
