@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow test-as-user lint setup sandbox notebooks bench clean
+.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox notebooks bench clean
 
 setup: $(READY) sandbox
 
@@ -24,6 +24,10 @@ test-slow: setup
 
 test-as-user: setup
 	@scripts/as-ordinary-user.sh $(BIN)/python -m pytest -p no:cacheprovider tests/conformance tests/posture tests/unit/sandbox
+
+# FUZZ_EXAMPLES says how many inputs each target gets; the ordinary tests try a few dozen.
+fuzz: setup
+	@FUZZ_PROFILE=long $(BIN)/python -m pytest tests/fuzz -x
 
 lint: setup
 	@$(BIN)/ruff check .

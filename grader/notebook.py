@@ -60,7 +60,7 @@ def parse_notebook(text: str, *, where: str) -> NotebookNode:
     """
     try:
         raw: Any = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError for numbers of thousands of digits, too
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NotebookError(
             f"the file is not JSON{place}, so it is not a notebook",

@@ -124,7 +124,7 @@ def load_rubric(path: Path) -> Rubric:
         raise RubricError(f"the rubric cannot be read: {error}", where=str(path)) from error
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not all that tomllib raises is its own
         raise RubricError(f"this is not valid TOML: {error}", where=str(path)) from error
     try:
         return Rubric.model_validate(data)

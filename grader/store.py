@@ -41,7 +41,7 @@ class ObservationStore:
         path = self._place(student) / "observations.json"
         try:
             kept = Kept.model_validate_json(path.read_bytes())
-        except (FileNotFoundError, ValidationError):
+        except (OSError, ValidationError):
             return None
         return kept if kept.student == student else None
 
@@ -78,7 +78,7 @@ class ObservationStore:
         for path in sorted(self.folder.glob("*/observations.json")):
             try:
                 names.append(str(json.loads(path.read_bytes())["student"]))
-            except (ValueError, KeyError, TypeError):
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue
         return sorted(names)
 
