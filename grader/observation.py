@@ -254,7 +254,8 @@ class Layer(Model):
     trainable: int = 0
     """Trainable parameters."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
-    """Selected settings: units, filters, kernel_size, strides, pool_size, rate, factor, scale, offset."""
+    """Selected settings: units, filters, kernel_size, strides, pool_size, rate, factor, height_factor, width_factor, mode,
+    scale, offset."""
 
 
 class Output(Model):

@@ -15,7 +15,7 @@ from grader.datasets import LabelledImages
 from grader.errors import NotebookError
 from grader.measure import observe
 from grader.measure.challenge import make_challenge
-from grader.measure.plan import make_plan
+from grader.measure.plan import make_plan, wants_augmentation
 from grader.notebook import nbformat, read_notebook, without_policy
 from grader.observation import Function, Observations, Run, RunStatus
 from grader.rubric import Rubric
@@ -58,6 +58,7 @@ class Runner:
             "notebook": digest,
             "week": self.assignment.week,
             "functions": [f.model_dump(mode="json") for f in rubric.functions],
+            "augmentation": wants_augmentation(rubric),
             "variables": [rubric.model_variable, rubric.history_variable, *rubric.image_shape],
             "data": sorted(str(path) for path in self.data.values()),
             "holdout": str(self.holdout.files[0].parent),
@@ -77,7 +78,8 @@ class Runner:
         seed = int.from_bytes(hmac.digest(self.secret, digest.encode(), "sha256")[:8], "big")
         with tempfile.TemporaryDirectory(prefix="grader-run-") as name:
             folder = Path(name)
-            challenge = make_challenge(folder / "challenge", seed)
+            wanted = wants_augmentation(self.assignment.rubric)
+            challenge = make_challenge(folder / "challenge", seed, fiducials=wanted)
             plan = make_plan(self.assignment.rubric, self.limits, challenge)
             (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
             (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
@@ -92,11 +94,13 @@ class Runner:
                 self.holdout,
                 folder / "inspection",
                 image_shape=self.assignment.rubric.image_shape,
+                pattern=challenge.pattern if wanted else None,
             )
             if inspection:
                 job = Job("grader.probe.inspect", inspection, {}, self.limits, self.environment)
                 looked = self.sandbox.run(job, folder / "spool2")
-                seen = observe.after_inspection(seen, looked, self.training, self.holdout)
+                pattern = challenge.pattern if wanted else None
+                seen = observe.after_inspection(seen, looked, self.training, self.holdout, pattern=pattern)
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
             return RunOutcome(seen, text)

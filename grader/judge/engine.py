@@ -21,6 +21,7 @@ from grader.scorecard import Outcome, Verdict
 __all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge"]
 
 CHECK_NAMES = (
+    "augmentation",
     "data_split",
     "figure",
     "function_defined",

@@ -175,11 +175,12 @@ def _range(name: str, values: Array, likeness: Array) -> AugmentationSetting:
     draws = len(np.unique(np.round(values[changed], 6)))
     steps = len(np.unique(np.round(values / floor)))
     width = high - low
-    if width <= floor or (steps <= 8 and width > 3 * steps * floor):  # one fixed change, or a choice of a few
-        reach = max(abs(low), abs(high))
-        return _setting(low, high, share, (reach - floor, reach + floor), len(values))
-    out = width / max(draws - 1, 2)
     far = width * (MISS ** (-1 / draws) - 1)
+    if width <= floor or (steps <= 8 and width > 3 * steps * floor):
+        # One fixed change, or a choice of a few; or one draw for each of a few batches, which the interval allows for.
+        reach = max(abs(low), abs(high))
+        return _setting(low, high, share, (reach - floor, reach + floor + far), len(values))
+    out = width / max(draws - 1, 2)
     bottom, top = low - out, high + out
     if name == "tint":
         bottom = max(bottom, 0.0)

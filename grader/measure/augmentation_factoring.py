@@ -1,9 +1,9 @@
 """Takes affine maps apart into rotation, shear, zoom, shift and flips, in the order in which they were put together.
 
 A map alone does not tell that order: a zoom before a rotation looks like a shear after it. Many samples do. Settings
-are drawn independently of each other, each from an interval, so under the right order they fill a box, and under a wrong
-one they fill a larger, skewed body. The order whose box is smallest explains the samples best: it is the one of the
-greatest likelihood for uniform distributions.
+are drawn independently of each other, each from an interval, so under the right order they fill a box, and under a
+wrong one they fill a larger, skewed body. The order whose box is smallest explains the samples best: it is the one of
+the greatest likelihood for uniform distributions.
 """
 
 from collections.abc import Iterator

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from grader.measure.augmentation_pattern import Pattern
+
 __all__ = ["Challenge", "ChallengeImage", "SplitSource", "make_challenge"]
 
 Folder = Literal["training", "validation"]
@@ -22,6 +24,10 @@ Folder = Literal["training", "validation"]
 SHARES = {"split-a": (24, 2, 0.75), "split-b": (15, 1, 0.6)}
 """Name -> (files with content, zero-length files, share). Each product of files and share is a whole number, so that
 cutting off and rounding give the same count; counting the empty files of `split-a` as well gives another one."""
+
+FIDUCIALS = {"training": 96, "validation": 8}
+"""Copies of the fiducial image in each folder, over all classes; more than a pass needs, so that a data set that keeps
+what it made in a cache still shows many draws."""
 
 IMAGES_PER_CLASS = 10
 """In each of the two folders."""
@@ -85,8 +91,16 @@ class Challenge:
         splits = tuple(_split_source(name, *numbers, rng) for name, numbers in SHARES.items())
         return cls(seed=seed, classes=classes, splits=splits, images=tuple(_images(classes, rng)))
 
-    def write(self, folder: Path) -> None:
-        """Write `split-a/`, `split-b/` and `images/{training,validation}/<class>/` below a folder."""
+    @property
+    def pattern(self) -> Pattern:
+        """What the fiducial images show."""
+        return Pattern.from_seed(self.seed)
+
+    def write(self, folder: Path, *, fiducials: bool = False) -> None:
+        """Write `split-a/`, `split-b/` and `images/{training,validation}/<class>/` below a folder.
+
+        With fiducials also `fiducials/{training,validation}/<class>/`, JPEG files of 150 x 150 pixels.
+        """
         for split in self.splits:
             (folder / split.name).mkdir(parents=True)
             for name, data in split.files.items():
@@ -95,22 +109,36 @@ class Challenge:
             target = folder / "images" / image.folder / image.label
             target.mkdir(parents=True, exist_ok=True)
             (target / image.name).write_bytes(image.data)
+        if fiducials:
+            self._write_fiducials(folder / "fiducials")
+
+    def _write_fiducials(self, folder: Path) -> None:
+        content = self.pattern.jpeg()
+        for part, total in FIDUCIALS.items():
+            for label in self.classes:
+                target = folder / part / label
+                target.mkdir(parents=True)
+                for number in range(-(-total // len(self.classes))):
+                    (target / f"{number + 100}.jpg").write_bytes(content)
 
     def offered(self, folder: Folder) -> int:
         """How many images one folder holds."""
         return sum(image.folder == folder for image in self.images)
 
 
-def make_challenge(folder: Path, seed: int, *, classes: tuple[str, ...] = ("cats", "dogs")) -> Challenge:
+def make_challenge(
+    folder: Path, seed: int, *, classes: tuple[str, ...] = ("cats", "dogs"), fiducials: bool = False
+) -> Challenge:
     """Make the challenge of a seed and write it below a folder.
 
     Args:
         folder: Where to write; made when missing, must not hold an older challenge.
         seed: Drawn by the host for this run; never given to a sandbox.
         classes: Names of the class folders.
+        fiducials: Whether augmentation is to be measured, which takes images of its own.
     """
     challenge = Challenge.from_seed(seed, classes=classes)
-    challenge.write(folder)
+    challenge.write(folder, fiducials=fiducials)
     return challenge
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.measure.archive import check_archive
+from grader.measure.augmentation_pattern import Pattern
 from grader.measure.evidence import Evidence, Ran
 from grader.measure.files import BadFile
 from grader.observation import Observations, Pipeline
@@ -56,6 +57,7 @@ def inspection_inputs(
     folder: Path,
     *,
     image_shape: tuple[int, int, int] = (150, 150, 3),
+    pattern: Pattern | None = None,
 ) -> dict[str, Path]:
     """Write what `grader.probe.inspect` needs; empty when there is no model to look at.
 
@@ -70,6 +72,7 @@ def inspection_inputs(
         holdout: The holdout; only its pixels are written.
         folder: Where to write; made when missing.
         image_shape: (height, width, channels) that the assignment asks for.
+        pattern: Where augmentation is to be measured, the fiducial pattern, for layers at the front of the model.
 
     Returns:
         Name inside the sandbox -> file.
@@ -101,6 +104,8 @@ def inspection_inputs(
                 arrays[name] = source.pixels(shape[0], shape[1], shape[2], interpolation)
         if "train.npy" in arrays:
             arrays.setdefault("pixels.npy", arrays["train.npy"][:FEW].astype(np.float32))
+    if pattern is not None and shape[2] in (1, 3):
+        arrays["fiducial.npy"] = pattern.render(*shape)[None]
     for name, array in arrays.items():
         np.save(folder / name, array, allow_pickle=False)
         inputs[name] = folder / name
@@ -108,6 +113,7 @@ def inspection_inputs(
         "scale": pipeline.scale if pipeline is not None and usable else None,
         "offset": pipeline.offset if pipeline is not None and usable else 0.0,
         "pixels_ready": ready,
+        "front": next((w for w in ("built", "trained") if f"{w}.keras" in inputs and "fiducial.npy" in arrays), None),
         "label_form": observations.training_data.label_form if observations.training_data else "integers",
     }
     inputs["plan.json"] = folder / "plan.json"

@@ -9,11 +9,14 @@ import numpy as np
 from pydantic import ValidationError
 
 from grader.measure.accuracy import measure_accuracy
+from grader.measure.augmentation_evidence import join, read_augmentation, read_front
+from grader.measure.augmentation_pattern import Pattern
 from grader.measure.challenge import Challenge
 from grader.measure.evidence import Evidence, Ran, code_error
 from grader.measure.files import BadFile, load_array
 from grader.measure.inspection import ImageSource, inspection_inputs, saved_model_problem
 from grader.measure.pipelines import measure_pipeline
+from grader.measure.plan import wants_augmentation
 from grader.measure.source import find_functions
 from grader.measure.splits import measure_directories, measure_split
 from grader.notebook import NotebookNode
@@ -69,6 +72,8 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         if contract is not None:
             found = _measure(role, evidence, challenge)
             facts |= {name: found[name] for name in names if found.get(name)}
+            if role is Role.PIPELINES and wants_augmentation(rubric):
+                facts["augmentation"] = read_augmentation(evidence, challenge.pattern, found.get("validation_data"))
             missing |= {n: _why(functions[contract.name], evidence) for n in names if not found.get(n)}
             if "built.keras" in result.files and "built_model" in missing:
                 missing["built_model"] = AWAITS_INSPECTION
@@ -90,7 +95,12 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
 
 
 def after_inspection(
-    observations: Observations, result: Ran, training: ImageSource, holdout: ImageSource
+    observations: Observations,
+    result: Ran,
+    training: ImageSource,
+    holdout: ImageSource,
+    *,
+    pattern: Pattern | None = None,
 ) -> Observations:
     """The same with the models described and the predictions compared with the labels.
 
@@ -99,6 +109,7 @@ def after_inspection(
         result: Of the sandbox that ran `grader.probe.inspect`.
         training: The labelled training images whose pixels went in.
         holdout: The holdout likewise.
+        pattern: What the fiducial image showed, where augmentation is to be measured.
     """
     if result.status is RunStatus.INTERNAL:
         run = observations.run.model_copy(update={"status": RunStatus.INTERNAL, "message": result.message})
@@ -123,6 +134,10 @@ def after_inspection(
                 missing[fact] = why
             else:
                 changed[fact] = accuracy
+    model = changed.get("built_model") or trained
+    if pattern is not None and model is not None:
+        front = read_front(evidence, pattern, model.layers)
+        changed["augmentation"] = join(observations.augmentation, front)
     return observations.model_copy(update={**changed, "missing": missing})
 
 

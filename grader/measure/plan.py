@@ -6,7 +6,7 @@ from grader.course import Limits
 from grader.measure.challenge import Challenge
 from grader.rubric import Rubric
 
-__all__ = ["make_plan"]
+__all__ = ["make_plan", "wants_augmentation"]
 
 PROBE_SECONDS = 90.0
 """All probes together, unless a quarter of the run is less."""
@@ -34,4 +34,10 @@ def make_plan(rubric: Rubric, limits: Limits, challenge: Challenge) -> dict[str,
         "image_shape": list(rubric.image_shape),
         "splits": [{"name": split.name, "share": split.share} for split in challenge.splits],
         "offered": challenge.offered("training"),
+        "augmentation": wants_augmentation(rubric),
     }
+
+
+def wants_augmentation(rubric: Rubric) -> bool:
+    """Whether a rubric asks for augmentation, which costs a few seconds to measure."""
+    return any(criterion.check == "augmentation" for criterion in rubric.criteria)

@@ -15,7 +15,10 @@ from grader.probe import outputs
 
 __all__ = ["describe", "flat_layers", "holds_rescaling", "snake_case"]
 
-SETTINGS = ("units", "filters", "kernel_size", "strides", "pool_size", "rate", "factor", "offset")
+SETTINGS = (
+    "units", "filters", "kernel_size", "strides", "pool_size", "rate", "factor", "offset", "height_factor",
+    "width_factor", "mode",
+)  # fmt: skip
 ACTIVATION_LAYERS = frozenset({"Softmax", "ReLU", "LeakyReLU", "ELU", "PReLU"})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Drawn", "NotDrawable", "draw"]
+__all__ = ["Drawn", "NotDrawable", "as_batch", "draw", "elements"]
 
 MAX_IMAGES = 40
 MAX_BATCHES = 40
@@ -48,8 +48,8 @@ def draw(thing: Any, *, offered: int) -> Drawn:
     limit = MAX_IMAGES
     if not _is_sized(thing):
         limit = min(limit, offered)
-    for number, element in enumerate(_elements(thing)):
-        images, labels = _as_batch(element)
+    for number, element in enumerate(elements(thing)):
+        images, labels = as_batch(element)
         if not drawn.batch_sizes:
             drawn.batch_shape = images.shape
             drawn.label_shape = None if labels is None else labels.shape
@@ -75,7 +75,12 @@ def _is_sized(thing: Any) -> bool:
         return False
 
 
-def _elements(thing: Any) -> Iterator[Any]:
+def elements(thing: Any) -> Iterator[Any]:
+    """One pass over the batches of a pipeline; Keras iterators, which never end by themselves, end after an epoch.
+
+    Raises:
+        NotDrawable: It cannot be iterated.
+    """
     if _is_sized(thing) and hasattr(thing, "__getitem__"):  # Keras iterators start over at their end
         for index in range(len(thing)):
             yield thing[index]
@@ -87,7 +92,12 @@ def _elements(thing: Any) -> Iterator[Any]:
     yield from iterator
 
 
-def _as_batch(element: Any) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
+def as_batch(element: Any) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
+    """Images (n, h, w, c) float32 and labels (n,) or (n, k) float64 of one element, or None for no labels.
+
+    Raises:
+        NotDrawable: It is no batch of images.
+    """
     labels: Any = None
     images: Any = element
     if isinstance(element, tuple | list):

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.probe import roles
+from grader.probe import fiducials, roles
 from grader.probe.step import problem, run_step, write_json
 
 __all__ = ["main", "run_probes"]
@@ -65,6 +65,10 @@ def _probes(
     elif role == "pipelines":
         probe = partial(roles.probe_pipelines, student, challenge / "images", out, seconds=seconds)
         yield "pipelines.json", partial(probe, offered=plan["offered"])
+        if plan.get("augmentation"):
+            folders = tuple(f"{challenge / 'fiducials' / name}{os.sep}" for name in ("training", "validation"))
+            augmentation = partial(fiducials.probe_augmentation, student, folders, out, seconds=seconds)
+            yield "augmentation.json", augmentation
     elif role == "model":
         yield "built.json", partial(roles.probe_model, student, out, seconds=seconds)
 

@@ -1,8 +1,10 @@
 """Program of the second sandbox: loads saved models in safe mode, describes them, predicts on unlabelled images.
 
 No student code runs here. Reads from `$GRADER_IN` what `grader.measure.inspection` put there: `plan.json` and, where
-they exist, `built.keras`, `trained.keras`, `pixels.npy`, `train.npy` and `holdout.npy`. Sends a record "model" {which,
-...fields of KerasModel} for each model, and `predictions-train.npy`, `predictions-holdout.npy` (n, units) float32.
+they exist, `built.keras`, `trained.keras`, `pixels.npy`, `train.npy`, `holdout.npy` and `fiducial.npy`. Sends a record
+"model" {which, ...fields of KerasModel} for each model, `predictions-train.npy` and `predictions-holdout.npy`
+(n, units) float32, and for augmentation a record "front" {low, high} with `front.npy` (1 + n, h, w, c) uint8, of which
+the first is not augmented.
 """
 
 import json
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.probe import outbox
+from grader.probe import fiducials, outbox
 from grader.probe.describe import describe, holds_rescaling
 
 __all__ = ["Loaded", "load_model", "main", "predict"]
@@ -57,6 +59,8 @@ def main() -> None:
         outbox.record("model", which=which, **facts)
         if which == "trained":
             _predict_all(loaded.model, given, plan)
+        if which == plan.get("front"):
+            _pass_fiducials(loaded.model, given, plan)
 
 
 def load_model(path: Path) -> Loaded:
@@ -115,6 +119,26 @@ def _predict_all(model: Any, given: Path, plan: Mapping[str, Any]) -> None:
         path = Path(f"predictions-{name}.npy")
         np.save(path, predictions, allow_pickle=False)
         outbox.file(path.name, path)
+
+
+def _pass_fiducials(model: Any, given: Path, plan: Mapping[str, Any]) -> None:
+    """Send what the model's front makes of the fiducial image: once as it is, and many times as in training."""
+    image = np.load(given / "fiducial.npy", allow_pickle=False).astype(np.float32)
+    scale, offset = _prepare(model, plan)
+    prepared = image * np.float32(scale) + np.float32(offset)
+    plain = fiducials.through_front(model, prepared, training=False)
+    if plain is None:
+        return
+    import keras
+
+    keras.utils.set_random_seed(1)
+    many = fiducials.through_front(model, np.repeat(prepared, fiducials.SAMPLES, axis=0), training=True)
+    if many is None or many.shape[1:] != plain.shape[1:]:
+        return
+    path = Path("front.npy")
+    record = fiducials.keep(np.concatenate([plain, many]), path)
+    outbox.record("front", low=record["low"], high=record["high"])
+    outbox.file(path.name, path)
 
 
 def _in_kind_words(error: Exception) -> str:
