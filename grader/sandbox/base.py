@@ -55,8 +55,8 @@ class Sandbox(ABC):
     - Records and files come out through a pipe that only our program holds. A forged, broken or oversized stream ends
       the run; what came before it is kept.
     - Whatever happens inside is a `Result`: hostile code never makes `run` raise.
-    - When `run` returns or raises, nothing that it started is alive, and no temporary file of it is left except the
-      files in the spool.
+    - When `run` returns or raises, nothing that it started is alive but what `standing` names, and no temporary file of
+      it is left except the files in the spool.
 
     A provider with `isolates` true also promises: no network, none of the host's files but the interpreter, its
     packages and what the job lists, own process table, no privileges, and a sized writable disk.
@@ -65,6 +65,11 @@ class Sandbox(ABC):
     name: ClassVar[str]
     isolates: ClassVar[bool]
     """Hostile code may be run in it."""
+
+    @property
+    def standing(self) -> frozenset[int]:
+        """Ids of the processes that live between runs: none, unless a provider says so."""
+        return frozenset()
 
     @abstractmethod
     def run(self, job: Job, spool: Path) -> Result:

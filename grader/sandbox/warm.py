@@ -26,6 +26,7 @@ from grader.course import Limits
 from grader.sandbox.base import Job, Result
 from grader.sandbox.bwrap import BubblewrapSandbox
 from grader.sandbox.fonts import font_list
+from grader.sandbox.processes import tree
 from grader.sandbox.seccomp import seccomp_program
 from grader.sandbox.supervise import PACKAGE, environment
 
@@ -77,6 +78,15 @@ class WarmSandbox(BubblewrapSandbox):
     def worker(self) -> int | None:
         """Process id of the worker; None while there is none."""
         return None if self._worker is None else self._worker.pid
+
+    @property
+    def standing(self) -> frozenset[int]:
+        """The worker and the fork that waits for the next job."""
+        worker = self.worker
+        if worker is None:
+            return frozenset()
+        waiting = [process.pid for process in tree(worker) if process.parent == worker][-1:]
+        return frozenset({worker, *waiting})
 
     def warm_up(self) -> bool:
         """Start the worker, unless it runs, and try it; False when runs will be cold."""

@@ -13,8 +13,13 @@ from .providers import PROVIDERS
 
 
 @pytest.fixture(scope="session")
-def make_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Box]]:
-    made: dict[str, Box] = {}
+def made() -> dict[str, Box]:
+    """The boxes that were made so far, by the names of their providers."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def make_box(made: dict[str, Box], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Box]]:
     with ExitStack() as stack:
 
         def make(name: str) -> Box:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from grader.sandbox import Sandbox
 from grader.sandbox.bwrap import BubblewrapSandbox
 from grader.sandbox.plain import PlainSandbox
+from grader.sandbox.warm import WarmSandbox
 
 PROVIDERS: dict[str, Callable[[], Sandbox]] = {
     "bwrap": BubblewrapSandbox,
     "none": PlainSandbox,
+    "warm": WarmSandbox,
 }
 
 ISOLATING = [name for name, provider in PROVIDERS.items() if provider.isolates]  # type: ignore[attr-defined]
