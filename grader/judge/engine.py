@@ -23,6 +23,7 @@ __all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge"]
 CHECK_NAMES = (
     "augmentation",
     "data_split",
+    "dropout",
     "figure",
     "function_defined",
     "generator",
@@ -33,7 +34,10 @@ CHECK_NAMES = (
     "metrics",
     "no_augmentation",
     "notebook_runs",
+    "optimizer",
     "output_layer",
+    "overfitting_gap",
+    "parameter_budget",
     "train_accuracy",
     "training_history",
 )

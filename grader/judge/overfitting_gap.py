@@ -1,0 +1,65 @@
+"""`overfitting_gap`: the trained model does about as well on new images as on those that it learned from."""
+
+from pydantic import Field
+
+from grader.judge.finding import CheckParameters, Finding, failed, needed, passed
+from grader.observation import Accuracy, Function, History, Observations
+
+__all__ = ["FACTS", "Parameters", "check"]
+
+FACTS = ("train_accuracy", "holdout_accuracy")
+
+
+class Parameters(CheckParameters):
+    """How far training and holdout may be apart."""
+
+    at_most: float = Field(gt=0, lt=1)
+    """Largest difference of the two accuracies."""
+    learned: float = Field(default=0.0, ge=0, le=1)
+    """Smallest training accuracy; a model that learned nothing has no gap, and earns nothing for that."""
+    chance: bool = True
+    """Whether the difference that chance alone can make on so many images is granted on top."""
+
+
+def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
+    """Passes when training accuracy exceeds holdout accuracy by no more than allowed.
+
+    Both are counted outside, on images whose labels never entered a sandbox. What the history claims is only mentioned.
+    """
+    del function
+    train, holdout = needed(observations.train_accuracy), needed(observations.holdout_accuracy)
+    gap = train.share - holdout.share
+    expected = f"training accuracy at most {parameters.at_most:.0%} above that on new images"
+    actual = f"{train.share:.1%} on training images, {holdout.share:.1%} on new ones" + _claimed(observations.history)
+    values = {
+        "train": f"{train.share:.0%}",
+        "holdout": f"{holdout.share:.0%}",
+        "gap": f"{gap:.0%}",
+        "bound": f"{parameters.at_most:.0%}",
+        "minimum": f"{parameters.learned:.0%}",
+    }
+    if train.share < parameters.learned:
+        return failed("not-learned", expected, actual, train.provenance, **values)
+    slack = _chance(train, holdout) if parameters.chance else 0.0
+    if gap > parameters.at_most + slack:
+        return failed("too-wide", expected, actual, train.provenance, **values)
+    return passed(expected, actual, train.provenance, gap=round(gap, 4))
+
+
+def _chance(train: Accuracy, holdout: Accuracy) -> float:
+    """One standard error of the difference of two shares."""
+    variance = sum(part.share * (1 - part.share) / part.images for part in (train, holdout))
+    return float(variance**0.5)
+
+
+def _claimed(history: History | None) -> str:
+    """The last gap that the history tells of; it comes from the student's process, so it is not judged."""
+    if history is None:
+        return ""
+    for name, curve in history.curves.items():
+        other = history.curves.get(f"val_{name}")
+        if "acc" in name and not name.startswith("val_") and curve and other:
+            first, second = curve[-1], other[-1]
+            if first is not None and second is not None:
+                return f" (the history says {first:.1%} and {second:.1%})"
+    return ""
