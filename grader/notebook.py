@@ -22,6 +22,8 @@ from nbformat import NotebookNode
 __all__ = ["NotebookNode", "nbformat", "parse_notebook", "read_notebook", "without_policy"]
 
 MAX_CELLS = 2000
+MINOR = 5
+"""Of the notebook format, the first in which cells have ids."""
 
 
 def read_notebook(path: Path, *, max_bytes: int) -> NotebookNode:
@@ -77,6 +79,8 @@ def parse_notebook(text: str, *, where: str) -> NotebookNode:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing ids and the like are mended below
             notebook = nbformat.reads(text, as_version=4)
+            # Colab's cells have no ids; from this version on the next step gives them some
+            notebook.nbformat_minor = max(notebook.nbformat_minor, MINOR)
             _, notebook = nbformat.validator.normalize(notebook)
             nbformat.validate(notebook)
     except Exception as error:  # nbformat raises whatever a hostile structure provokes

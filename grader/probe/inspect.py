@@ -23,6 +23,17 @@ from grader.probe.describe import describe, holds_rescaling
 __all__ = ["Loaded", "load_model", "main", "predict"]
 
 BATCH = 32
+FORBIDDEN = ("disallowed", "not allowed: ", "not a modeling function", "unsafe deserialization")
+"""In lower case, what Keras says when it refuses what a file asks for."""
+DAMAGED = (
+    "unable to synchronously open",
+    "expecting value",
+    "differ",
+    "file signature",
+    "bad crc",
+    "codec can't decode",
+)
+"""What readers say of files that nobody wrote with `save`."""
 
 
 class Loaded:
@@ -143,16 +154,27 @@ def _pass_fiducials(model: Any, given: Path, plan: Mapping[str, Any]) -> None:
 
 def _in_kind_words(error: Exception) -> str:
     text = " ".join(str(error).split())
-    if "lambda" in text.lower():
+    text = text.rpartition("Exception encountered: ")[2]  # Keras tells the outermost object first and the cause last
+    lower = text.lower()
+    if "lambda" in lower:
         return (
             "the model holds a Lambda layer, and code inside a saved model is never run here; "
             "use a Keras layer that does the same, such as Rescaling or Activation"
         )
-    if "could not locate class" in text.lower() or "custom object" in text.lower():
+    if any(sign in lower for sign in FORBIDDEN):
+        return (
+            "the saved file asks for something that no loading of a model may do here; "
+            f"hand in what `model.save` writes, unchanged ({text[:160]})"
+        )
+    if "could not locate class" in lower or "custom object" in lower:
         return (
             "the model uses a class of your own, which does not travel with the saved file; "
             f"use Keras's own layers ({text[:160]})"
         )
+    if type(error).__name__ in {"ResourceExhaustedError", "MemoryError"}:
+        return f"the model needs more memory than there is; use fewer or smaller layers ({text[:160]})"
+    if any(sign in lower for sign in DAMAGED):
+        return f"the saved file is damaged ({text[:160]})"
     return f"{type(error).__name__}: {text[:300]}"
 
 

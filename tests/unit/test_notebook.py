@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from grader.errors import NotebookError
-from grader.notebook import read_notebook, without_policy
+from grader.notebook import parse_notebook, read_notebook, without_policy
 
 LIMIT = 100_000
 
@@ -104,3 +104,11 @@ def test_nothing_in_the_notebook_chooses_a_kernel_or_skips_a_cell():
 def test_halves_of_surrogate_pairs_become_question_marks():
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = '\ud800'")])
     assert without_policy(made).cells[0].source == "x = '?'"
+
+
+@pytest.mark.parametrize("minor", [0, 2, 4, 5])
+def test_notebooks_of_every_minor_version_get_ids(minor):
+    cell = {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": [], "execution_count": None}
+    text = json.dumps({"nbformat": 4, "nbformat_minor": minor, "metadata": {}, "cells": [cell, cell]})
+    ids = {cell.id for cell in without_policy(parse_notebook(text, where="a.ipynb")).cells}
+    assert len(ids) == 2
