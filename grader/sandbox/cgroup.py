@@ -16,7 +16,7 @@ from pathlib import Path
 
 __all__ = ["NO_GROUP", "Group", "control_group"]
 
-MEMORY_MARGIN = 64 * 1024**2
+MEMORY_MARGIN = 256 * 1024**2
 """Bytes over the limit that the kernel allows, so that the watchdog, which spares our own program, comes first."""
 
 LIMIT_FILES = ("memory.max", "memory.high", "pids.max", "memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
@@ -43,6 +43,15 @@ class Group:
         for pid in pids:
             with contextlib.suppress(OSError):  # it is gone
                 (self.memory / "cgroup.procs").write_text(str(pid), encoding="ascii")
+
+    def offer(self, pids: Iterable[int]) -> None:
+        """Make processes those that the kernel kills first when the group's memory runs out; they cannot undo it.
+
+        Or it might choose our own program, which ships what is there.
+        """
+        for pid in pids if self.memory is not None else ():
+            with contextlib.suppress(OSError):
+                Path(f"/proc/{pid}/oom_score_adj").write_text("500", encoding="ascii")
 
     @property
     def memory_bytes(self) -> int | None:

@@ -76,10 +76,12 @@ class Watchdog(threading.Thread):
     def _look(self) -> bool:
         """One look; True when the next one should come soon."""
         processes = tree(self._root)
-        self._group.adopt(p.pid for p in processes if (p.pid, p.started) not in self.seen)
-        self.seen.update(((p.pid, p.started), p) for p in processes)
         trunk = self._find_trunk(processes)
         others = [p for p in processes if p not in trunk]
+        if len(trunk) == self._depth:  # before, what is seen may still become our program
+            self._group.offer(p.pid for p in others if (p.pid, p.started) not in self.seen)
+        self._group.adopt(p.pid for p in processes if (p.pid, p.started) not in self.seen)
+        self.seen.update(((p.pid, p.started), p) for p in processes)
         # Only when our program runs is the sandbox complete; before, its disks would be the host's.
         disk = disk_use(trunk[-1] if len(trunk) == self._depth and trunk else None, self._disks)
         limits, tasks = self._limits, sum(p.threads for p in processes)

@@ -41,8 +41,8 @@ STOPPED, GONE = ("ok", "error", "not_run"), ("ok",)
 
 CASES = {
     "a cell that takes too long": Case(
-        "while True: pass", RunStatus.TIMEOUT, "Cell 2 was stopped after 1 seconds", ("ok", "timeout", "ok"),
-        {"cell_seconds": 1},
+        "while True: pass", RunStatus.TIMEOUT, "Cell 2 was stopped after 3 seconds", ("ok", "timeout", "ok"),
+        {"cell_seconds": 3},
     ),
     "a loop that will not be interrupted": Case(
         "while True:\n    try:\n        while True: sum(range(1000))\n    except BaseException: pass",
