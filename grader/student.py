@@ -65,7 +65,7 @@ def check(function: Callable[..., Any], **criteria: Parameters) -> None:
     Example:
         >>> check(split_data, data_split={})
         split_data
-          ✓ the split: 24 files -> 18 + 6; 15 files -> 9 + 6
+          ✓ the split: of 24 files 18 in training and 6 in validation; of 15 files 9 in training and 6 in validation
     """
     name = getattr(function, "__name__", "this")
     _say(name)
