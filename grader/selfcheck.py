@@ -40,13 +40,16 @@ RAW = 2.0
 
 ROLES = {
     "data_split": Role.SPLIT,
+    "dropout": Role.MODEL,
     "generator": Role.PIPELINES,
     "input_shape": Role.MODEL,
     "layer_stack": Role.MODEL,
     "loss_activation": Role.MODEL,
     "metrics": Role.MODEL,
     "no_augmentation": Role.PIPELINES,
+    "optimizer": Role.MODEL,
     "output_layer": Role.MODEL,
+    "parameter_budget": Role.MODEL,
 }
 """What a function does, told from the checks that it is to pass."""
 
