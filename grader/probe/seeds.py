@@ -89,8 +89,10 @@ class _Seeding(Loader):
             module.utils.set_random_seed(SEED)
         else:
             module.random.set_seed(SEED)
-            if "keras" in sys.modules:  # came with it, and what came after that may have drawn
-                sys.modules["keras"].utils.set_random_seed(SEED)
+            # Keras came with it, and what came after that may have drawn; or Keras brought it, and is not complete yet
+            utils = getattr(sys.modules.get("keras"), "utils", None)
+            if hasattr(utils, "set_random_seed"):
+                utils.set_random_seed(SEED)
 
 
 class _Returning(Loader):

@@ -31,5 +31,9 @@ def test_tensorflow_and_keras_draw_the_same_numbers_without_a_seed_of_the_notebo
     assert output(KERAS) == output(KERAS)
 
 
+def test_keras_may_come_first_and_bring_tensorflow_while_it_is_not_complete():
+    assert "keras" in output("import keras; print(keras.utils.__name__)")
+
+
 def test_a_seed_of_the_notebook_overrules_ours():
     assert output("import random; random.seed(7); " + PLAIN) != output(PLAIN)
