@@ -22,7 +22,9 @@ from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.cli import main
+from grader.observation import RunStatus
 from grader.sandbox import Job, Result, Sandbox
+from grader.sandbox.warm import WarmSandbox
 
 HERE = Path(__file__).parent
 EVERY = 6
@@ -47,7 +49,7 @@ class Expectation(BaseModel):
     message: str = ""
     """Words that the run's message must hold."""
     never: tuple[str, ...] = ()
-    """Texts that no report may hold, as bytes of the file."""
+    """Texts that no report may hold, as bytes of the file; JSON is left out."""
 
 
 class Card(BaseModel):
@@ -218,11 +220,18 @@ class Recorder(Sandbox):
         self.name, self.isolates, self._real, self._canaries = real.name, real.isolates, real, canaries
         self.found: list[tuple[str, str, str]] = []
         """(program, canary, where) of each that got out."""
+        self.faults: list[str] = []
+        """What staff would read of each run that ended through a fault of the grader's."""
         self.inspected: dict[str, Result] = {}
         """Attack -> result of the second sandbox."""
         self.limits: dict[str, dict[str, float]] = {}
         """Attack -> limits of its own."""
         self._thread = threading.local()
+
+    def close(self) -> None:
+        """End what the sandbox keeps ready between runs; the next run starts it again."""
+        if isinstance(self._real, WarmSandbox):
+            self._real.close()
 
     def run(self, job: Job, spool: Path) -> Result:
         given = job.inputs.get("notebook.ipynb")
@@ -233,6 +242,8 @@ class Recorder(Sandbox):
         if given is not None and author in self.limits:
             job = _hurried(job, self.limits[author])
         result = self._real.run(job, spool)
+        if result.status is RunStatus.INTERNAL:
+            self.faults.append(f"{author}: {job.program}: {result.message}\n{result.log[-2000:]}")
         for name, canary in self._canaries.items():
             if canary not in own and any(_holds(content, canary) for content in _contents(result)):
                 self.found.append((job.program, name, own[-200:]))
@@ -297,6 +308,7 @@ def grade(course: Path, folder: Path, out: Path, recorder: Recorder, *, jobs: in
         status = 0
     except SystemExit as stop:
         status = int(stop.code or 0)
+    recorder.close()
     cards = json.loads((out / "scores.json").read_text())["submissions"]
     left = sorted(_surroundings(temporary) - before)
     return Batch(out, status, printed.getvalue(), recorder, {card["student"]: card for card in cards}, left)

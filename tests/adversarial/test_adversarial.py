@@ -56,7 +56,9 @@ def test_no_code_of_its_ran_where_models_are_inspected(attack, batch):
 
 @each_attack
 def test_no_report_holds_what_must_not_be_there(attack, batch):
-    for path in reports(batch.out):
+    for path in batch.out.iterdir():
+        if not path.is_file() or path.suffix == ".json":  # JSON is data, which nobody opens as a page
+            continue
         content = path.read_bytes()
         for text in attack.card.expect.never:
             assert text.encode() not in content, path.name
@@ -77,7 +79,7 @@ def test_the_honest_notebook_earns_everything(alone):
 
 
 def test_the_class_is_graded_to_its_end(batch):
-    assert batch.status == 0
+    assert batch.status == 0, batch.recorder.faults
     for name in ("index.html", "grades.csv", "junit.xml", "summary.md", "scores.json"):
         assert (batch.out / name).stat().st_size > 0
 
@@ -86,7 +88,7 @@ def test_no_planted_secret_left_a_sandbox_or_stands_in_a_report(batch):
     assert not batch.recorder.found
     for path in reports(batch.out):
         content = path.read_bytes()
-        own = "honest-neighbour" in path.name or b"honest-neighbour" in path.read_bytes()
+        own = "honest-neighbour" in str(path)
         for name, canary in CANARIES.items():
             if name != "observations" or "older-" not in str(path):
                 assert canary.encode() not in content or (name == "neighbour" and own), (name, path)
