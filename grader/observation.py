@@ -15,6 +15,8 @@ __all__ = [
     "Accuracy",
     "Augmentation",
     "AugmentationSetting",
+    "BaseWeights",
+    "CallbackCase",
     "CellRun",
     "CodeError",
     "Directories",
@@ -27,6 +29,7 @@ __all__ = [
     "Observations",
     "Optimizer",
     "Output",
+    "Parsed",
     "Pipeline",
     "Provenance",
     "Run",
@@ -240,6 +243,18 @@ class Augmentation(Model):
     provenance: Provenance = Provenance.MEASURED
 
 
+class CallbackCase(Model):
+    """One epoch's end as it was shown to the student's callback."""
+
+    name: str
+    """What the case is about, such as `accuracy just below`."""
+    logs: dict[str, float]
+    stopped: bool
+    """Whether it set `model.stop_training`."""
+    error: CodeError | None = None
+    provenance: Provenance = Provenance.OBSERVED
+
+
 class Layer(Model):
     """One layer of a loaded model; nested models are flattened."""
 
@@ -254,8 +269,8 @@ class Layer(Model):
     trainable: int = 0
     """Trainable parameters."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
-    """Selected settings: units, filters, kernel_size, strides, pool_size, rate, factor, height_factor, width_factor, mode,
-    scale, offset."""
+    """Selected settings: units, filters, kernel_size, strides, pool_size, rate, factor, height_factor, width_factor,
+    mode, scale, offset."""
 
 
 class Output(Model):
@@ -293,6 +308,9 @@ class KerasModel(Model):
     layers: tuple[Layer, ...] = ()
     parameters: int = 0
     trainable: int = 0
+    head_input: str | None = None
+    """Name of the layer whose output enters the head (`Flatten`, global pooling or `Dense`); that is where a
+    pretrained base was cut."""
     compiled: bool = False
     loss: Loss | None = None
     metrics: tuple[str, ...] = ()
@@ -306,6 +324,34 @@ class KerasModel(Model):
     prepares them; None when there is no convolution or the images do not fit."""
     error: str | None = None
     """Why it could not be saved or loaded; the other fields are then empty."""
+    provenance: Provenance = Provenance.MEASURED
+
+
+class BaseWeights(Model):
+    """The layers ahead of a model's head, compared with the file of pretrained weights."""
+
+    layers: int
+    """That have weights."""
+    equal: int
+    """All of whose arrays are in the file."""
+    differing: tuple[str, ...] = ()
+    """Names of the first few others."""
+    trainable: int = 0
+    """Parameters among them that training would change."""
+    provenance: Provenance = Provenance.MEASURED
+
+
+class Parsed(Model):
+    """What a function made of a CSV file whose rows the grader wrote."""
+
+    images_shape: tuple[int, ...] = ()
+    labels_shape: tuple[int, ...] = ()
+    rows: int = 0
+    """In the file, its header not counted."""
+    images_right: float = 0.0
+    """Share of the rows whose pixels are all where they belong."""
+    labels_right: float = 0.0
+    error: CodeError | None = None
     provenance: Provenance = Provenance.MEASURED
 
 
@@ -359,10 +405,17 @@ class Observations(Model):
     validation_data: Pipeline | None = None
     augmentation: Augmentation | None = None
     """Of training images, by the training data, the front of the model, or both."""
+    callback_cases: tuple[CallbackCase, ...] = ()
+    """What the student's callback did with made-up logs."""
     built_model: KerasModel | None = None
     """What a fresh call of the model-building function returns."""
+    built_base: BaseWeights | None = None
+    """The pretrained part of that model, as it was before any training."""
     trained_model: KerasModel | None = None
     """The model that the notebook trained."""
+    trained_base: BaseWeights | None = None
+    """The pretrained part of the trained model."""
+    parsed: Parsed | None = None
     history: History | None = None
     train_accuracy: Accuracy | None = None
     """The trained model on a sample of the training images."""

@@ -30,6 +30,18 @@ class Role(StrEnum):
     """`f(training, validation)` returns two iterators over (images, labels)."""
     MODEL = "model"
     """`f()` returns a compiled model."""
+    PARSE = "parse"
+    """`f(filename)` returns images (n, 28, 28) and labels (n,) from a CSV file."""
+    ARRAY_PIPELINES = "array_pipelines"
+    """`f(training_images, training_labels, validation_images, validation_labels)` returns two iterators."""
+    PRETRAINED = "pretrained"
+    """`f(weights)` or `f()` returns a pretrained model with frozen layers."""
+    CUT = "cut"
+    """`f(pretrained_model)` returns the output of one of its layers."""
+    HEAD = "head"
+    """`f(pretrained_model, last_output)` returns a compiled model."""
+    CALLBACK = "callback"
+    """A callback class, an instance, or a function that returns one, which stops training."""
 
 
 class FunctionContract(Model):
@@ -75,6 +87,8 @@ class Rubric(Model):
     """Name of the notebook's variable that holds the trained model."""
     history_variable: str = "history"
     """Name of the notebook's variable that holds what `fit` returned."""
+    weights: str = ""
+    """Path inside the sandbox of the week's pretrained weights, in the folder of one of its data sets."""
     image_shape: tuple[int, int, int]
     """(height, width, channels) of the images that the model takes."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)

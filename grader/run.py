@@ -14,11 +14,13 @@ from grader.course import Assignment, Limits
 from grader.datasets import LabelledImages
 from grader.errors import NotebookError
 from grader.measure import observe
+from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import make_challenge
+from grader.measure.challenge_arrays import write_arrays
 from grader.measure.plan import make_plan, wants_augmentation
 from grader.notebook import nbformat, read_notebook, without_policy
 from grader.observation import Function, Observations, Run, RunStatus
-from grader.rubric import Rubric
+from grader.rubric import Role, Rubric
 from grader.sandbox import Job, Sandbox
 from grader.submission import Submission
 
@@ -59,6 +61,8 @@ class Runner:
             "week": self.assignment.week,
             "functions": [f.model_dump(mode="json") for f in rubric.functions],
             "augmentation": wants_augmentation(rubric),
+            "callback": callback_cases(rubric),
+            "weights": rubric.weights,
             "variables": [rubric.model_variable, rubric.history_variable, *rubric.image_shape],
             "data": sorted(str(path) for path in self.data.values()),
             "holdout": str(self.holdout.files[0].parent),
@@ -80,6 +84,8 @@ class Runner:
             folder = Path(name)
             wanted = wants_augmentation(self.assignment.rubric)
             challenge = make_challenge(folder / "challenge", seed, fiducials=wanted)
+            if any(f.role in {Role.PARSE, Role.ARRAY_PIPELINES} for f in self.assignment.rubric.functions):
+                write_arrays(folder / "challenge" / "arrays", seed)
             plan = make_plan(self.assignment.rubric, self.limits, challenge)
             (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
             (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
@@ -95,6 +101,7 @@ class Runner:
                 folder / "inspection",
                 image_shape=self.assignment.rubric.image_shape,
                 pattern=challenge.pattern if wanted else None,
+                weights=self._weights(),
             )
             if inspection:
                 job = Job("grader.probe.inspect", inspection, {}, self.limits, self.environment)
@@ -104,6 +111,14 @@ class Runner:
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
             return RunOutcome(seen, text)
+
+    def _weights(self) -> Path | None:
+        """The week's pretrained weights on the host: the rubric names their place inside the sandbox."""
+        inside = Path(self.assignment.rubric.weights)
+        for mounted, folder in self.data.items():
+            if self.assignment.rubric.weights and inside.is_relative_to(mounted):
+                return folder / inside.relative_to(mounted)
+        return None
 
 
 @cache

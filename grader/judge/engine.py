@@ -22,9 +22,12 @@ __all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge"]
 
 CHECK_NAMES = (
     "augmentation",
+    "callback_stops",
+    "cut_layer",
     "data_split",
     "dropout",
     "figure",
+    "frozen_base",
     "function_defined",
     "generator",
     "holdout_accuracy",
@@ -38,6 +41,7 @@ CHECK_NAMES = (
     "output_layer",
     "overfitting_gap",
     "parameter_budget",
+    "pretrained_weights",
     "train_accuracy",
     "training_history",
 )

@@ -17,7 +17,7 @@ from PIL import Image
 
 from grader.measure.augmentation_pattern import Pattern
 
-__all__ = ["Challenge", "ChallengeImage", "SplitSource", "make_challenge"]
+__all__ = ["Challenge", "ChallengeImage", "Folder", "SplitSource", "make_challenge", "texture"]
 
 Folder = Literal["training", "validation"]
 
@@ -160,10 +160,10 @@ def _images(classes: tuple[str, ...], rng: np.random.Generator) -> Iterator[Chal
         for label in classes:
             for _ in range(IMAGES_PER_CLASS):
                 height, width = rng.integers(SIDE[0], SIDE[1] + 1, 2).tolist()
-                yield ChallengeImage(folder, label, f"{next(numbers)}.jpg", _jpeg(_texture(height, width, rng)))
+                yield ChallengeImage(folder, label, f"{next(numbers)}.jpg", _jpeg(texture(height, width, rng)))
 
 
-def _texture(height: int, width: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+def texture(height: int, width: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Smooth coloured noise, (height, width, 3).
 
     Coarse enough to be known again after resizing, turning and shifting, and unlike its own mirror image. A few per

@@ -58,6 +58,7 @@ def inspection_inputs(
     *,
     image_shape: tuple[int, int, int] = (150, 150, 3),
     pattern: Pattern | None = None,
+    weights: Path | None = None,
 ) -> dict[str, Path]:
     """Write what `grader.probe.inspect` needs; empty when there is no model to look at.
 
@@ -72,6 +73,7 @@ def inspection_inputs(
         holdout: The holdout; only its pixels are written.
         folder: Where to write; made when missing.
         image_shape: (height, width, channels) that the assignment asks for.
+        weights: File of the week's pretrained weights, where it has one.
         pattern: Where augmentation is to be measured, the fiducial pattern, for layers at the front of the model.
 
     Returns:
@@ -106,6 +108,8 @@ def inspection_inputs(
             arrays.setdefault("pixels.npy", arrays["train.npy"][:FEW].astype(np.float32))
     if pattern is not None and shape[2] in (1, 3):
         arrays["fiducial.npy"] = pattern.render(*shape)[None]
+    if weights is not None:
+        inputs["weights.h5"] = weights
     for name, array in arrays.items():
         np.save(folder / name, array, allow_pickle=False)
         inputs[name] = folder / name

@@ -11,16 +11,20 @@ from pydantic import ValidationError
 from grader.measure.accuracy import measure_accuracy
 from grader.measure.augmentation_evidence import join, read_augmentation, read_front
 from grader.measure.augmentation_pattern import Pattern
+from grader.measure.callbacks import read_callback_cases
 from grader.measure.challenge import Challenge
+from grader.measure.challenge_arrays import array_challenge
 from grader.measure.evidence import Evidence, Ran, code_error
 from grader.measure.files import BadFile, load_array
 from grader.measure.inspection import ImageSource, inspection_inputs, saved_model_problem
+from grader.measure.parsed import read_parsed
 from grader.measure.pipelines import measure_pipeline
 from grader.measure.plan import wants_augmentation
 from grader.measure.source import find_functions
 from grader.measure.splits import measure_directories, measure_split
 from grader.notebook import NotebookNode
 from grader.observation import (
+    BaseWeights,
     CellRun,
     CodeError,
     Directories,
@@ -72,11 +76,16 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         if contract is not None:
             found = _measure(role, evidence, challenge)
             facts |= {name: found[name] for name in names if found.get(name)}
-            if role is Role.PIPELINES and wants_augmentation(rubric):
+            if role in {Role.PIPELINES, Role.ARRAY_PIPELINES} and wants_augmentation(rubric):
                 facts["augmentation"] = read_augmentation(evidence, challenge.pattern, found.get("validation_data"))
             missing |= {n: _why(functions[contract.name], evidence) for n in names if not found.get(n)}
             if "built.keras" in result.files and "built_model" in missing:
                 missing["built_model"] = AWAITS_INSPECTION
+    contract = next((f for f in rubric.functions if f.role is Role.CALLBACK), None)
+    if contract is not None:
+        facts["callback_cases"] = read_callback_cases(evidence, rubric)
+        if not facts["callback_cases"]:
+            missing["callback_cases"] = _why(functions[contract.name], evidence)
     history = _history(evidence)
     if history is None:
         missing["history"] = _sentence(evidence.error("history.json"), run)
@@ -125,6 +134,11 @@ def after_inspection(
         if model is not None:
             changed[fact] = model
             missing.pop(fact, None)
+    for record in evidence.of_kind("base"):
+        which = record.pop("which", None)
+        with contextlib.suppress(ValidationError):
+            if which in ("built", "trained"):
+                changed[f"{which}_base"] = BaseWeights.model_validate(record)
     trained: KerasModel | None = changed.get("trained_model")
     if trained is not None:
         for name, images, fact in (("train", training, "train_accuracy"), ("holdout", holdout, "holdout_accuracy")):
@@ -148,8 +162,24 @@ FACTS: dict[Role, tuple[str, ...]] = {
     Role.SPLIT: ("splits",),
     Role.PIPELINES: ("training_data", "validation_data"),
     Role.MODEL: ("built_model",),
+    Role.HEAD: ("built_model",),
+    Role.PARSE: ("parsed",),
+    Role.ARRAY_PIPELINES: ("training_data", "validation_data"),
 }
 """Role of a function -> the facts that calling it gives."""
+
+FILES: dict[Role, str] = {
+    Role.DIRECTORIES: "directories.json",
+    Role.PIPELINES: "pipelines.json",
+    Role.MODEL: "built.json",
+    Role.PARSE: "parsed.json",
+    Role.ARRAY_PIPELINES: "pipelines.json",
+    Role.PRETRAINED: "pretrained.json",
+    Role.CUT: "cut.json",
+    Role.HEAD: "built.json",
+    Role.CALLBACK: "callback.json",
+}
+"""Role of a function -> the file in which its probe tells of an error; splits have one for each call."""
 
 
 def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, Any]:
@@ -157,8 +187,11 @@ def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, 
         return {"directories": _directories(evidence)}
     if role is Role.SPLIT:
         return {"splits": _splits(evidence, challenge)}
-    if role is Role.PIPELINES:
-        return {f"{name}_data": read_pipeline(evidence, challenge, name) for name in ("training", "validation")}
+    if role in {Role.PIPELINES, Role.ARRAY_PIPELINES}:
+        known = array_challenge(challenge.seed) if role is Role.ARRAY_PIPELINES else challenge
+        return {f"{name}_data": read_pipeline(evidence, known, name) for name in ("training", "validation")}
+    if role is Role.PARSE:
+        return {"parsed": read_parsed(evidence, challenge.seed)}
     return {"built_model": _unusable(evidence, "built")}
 
 
@@ -200,12 +233,8 @@ def _functions(evidence: Evidence, notebook: NotebookNode, rubric: Rubric, chall
 
 
 def _call_error(evidence: Evidence, contract: FunctionContract, challenge: Challenge) -> CodeError | None:
-    files = {
-        Role.DIRECTORIES: ["directories.json"],
-        Role.SPLIT: [f"{split.name}.json" for split in challenge.splits],
-        Role.PIPELINES: ["pipelines.json"],
-        Role.MODEL: ["built.json"],
-    }[contract.role]
+    splits = [f"{split.name}.json" for split in challenge.splits]
+    files = splits if contract.role is Role.SPLIT else [FILES[contract.role]]
     errors = [error for file in files if (error := evidence.error(file)) is not None and error.name != "NotSaved"]
     return errors[0] if errors else None
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from grader.course import Limits
+from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import Challenge
 from grader.rubric import Rubric
 
@@ -35,6 +36,8 @@ def make_plan(rubric: Rubric, limits: Limits, challenge: Challenge) -> dict[str,
         "splits": [{"name": split.name, "share": split.share} for split in challenge.splits],
         "offered": challenge.offered("training"),
         "augmentation": wants_augmentation(rubric),
+        "callback": callback_cases(rubric),
+        "weights": rubric.weights,
     }
 
 

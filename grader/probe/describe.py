@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from grader.probe import outputs
 
-__all__ = ["describe", "flat_layers", "holds_rescaling", "snake_case"]
+__all__ = ["HEAD", "describe", "flat_layers", "holds_rescaling", "snake_case"]
 
 SETTINGS = (
     "units", "filters", "kernel_size", "strides", "pool_size", "rate", "factor", "offset", "height_factor",
     "width_factor", "mode",
 )  # fmt: skip
+HEAD = frozenset({"Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Dense"})
+"""What a head begins with: layers that leave the plane of the image."""
 ACTIVATION_LAYERS = frozenset({"Softmax", "ReLU", "LeakyReLU", "ELU", "PReLU"})
 
 
@@ -50,6 +52,7 @@ def describe(
         "parameters": sum(_size(w) for w in model.weights) if model.built else 0,
         "trainable": sum(_size(w) for w in model.trainable_weights) if model.built else 0,
         "output": outputs.describe_output(model) if model.built else None,
+        "head_input": _head_input(model) if model.built else None,
         "compiled": bool(config),
     }
     units = facts["output"]["units"] if facts["output"] else 1
@@ -95,6 +98,26 @@ def _compile_config(model: Any) -> dict[str, Any]:
         return dict(model.get_compile_config() or {})
     except Exception:  # noqa: BLE001 - a student's own objects may refuse to be serialized
         return {}
+
+
+def _head_input(model: Any) -> str | None:
+    """Name of the layer whose output enters the model's head; dropout between the two is overlooked."""
+    import keras
+
+    for layer in flat_layers(model):
+        if type(layer).__name__ not in HEAD:
+            continue
+        try:
+            parent = layer
+            while parent is layer or isinstance(parent, keras.Model) or "Dropout" in type(parent).__name__:
+                if isinstance(parent, keras.Model):
+                    parent = parent.outputs[0]._keras_history.operation
+                else:
+                    parent = parent._inbound_nodes[0].parent_nodes[0].operation
+            return str(parent.name)
+        except (AttributeError, IndexError):  # a subclassed model, whose graph is not known
+            return None
+    return None
 
 
 def _layer(layer: Any) -> dict[str, Any]:

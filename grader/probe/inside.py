@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.probe import fiducials, roles
+from grader.probe import arrays, callbacks, fiducials, roles, transfer
 from grader.probe.step import problem, run_step, write_json
 
 __all__ = ["main", "run_probes"]
@@ -41,18 +41,24 @@ def run_probes(namespace: Mapping[str, Any], plan: Mapping[str, Any], *, challen
     """
     seconds = float(plan["step_seconds"])
     wanted = {function["name"]: namespace.get(function["name"]) for function in plan["functions"]}
-    write_json(out / "functions.json", {name: {"defined": callable(value)} for name, value in wanted.items()})
+    write_json(out / "functions.json", {name: {"defined": _usable(value)} for name, value in wanted.items()})
     _apart(out, "history.json", lambda: _save_history(namespace, plan, out))
     _apart(out, "trained.json", lambda: _save_trained(namespace, plan, out, seconds))
+    given: dict[str, Any] = {}
     for function in plan["functions"]:
         student = wanted[function["name"]]
-        if callable(student):
-            for file, probe in _probes(student, function["role"], plan, challenge, out):
+        if _usable(student):
+            for file, probe in _probes(student, function["role"], plan, challenge, out, given=given):
                 _apart(out, file, probe)
 
 
+def _usable(thing: Any) -> bool:
+    """Whether there is something to probe: a function, a class, or the instance of a callback."""
+    return callable(thing) or hasattr(thing, "on_epoch_end")
+
+
 def _probes(
-    student: Callable[..., Any], role: str, plan: Mapping[str, Any], challenge: Path, out: Path
+    student: Any, role: str, plan: Mapping[str, Any], challenge: Path, out: Path, *, given: dict[str, Any]
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """The probes of one function, each with the file that holds its result."""
     seconds = float(plan["step_seconds"])
@@ -71,6 +77,37 @@ def _probes(
             yield "augmentation.json", augmentation
     elif role == "model":
         yield "built.json", partial(roles.probe_model, student, out, seconds=seconds)
+    elif role == "callback":
+        yield "callback.json", partial(callbacks.probe_callback, student, plan["callback"], out, seconds=seconds)
+    elif role in {"parse", "array_pipelines"}:
+        yield from _array_probes(student, role, plan, challenge / "arrays", out)
+    else:
+        yield from _transfer_probes(student, role, plan, out, given)
+
+
+def _array_probes(
+    student: Callable[..., Any], role: str, plan: Mapping[str, Any], arrays_: Path, out: Path
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    seconds = float(plan["step_seconds"])
+    if role == "parse":
+        yield "parsed.json", partial(arrays.probe_parse, student, arrays_, out, seconds=seconds)
+        return
+    yield "pipelines.json", partial(arrays.probe_array_pipelines, student, arrays_, out, seconds=seconds)
+    if plan.get("augmentation"):
+        yield "augmentation.json", partial(arrays.probe_array_augmentation, student, arrays_, out, seconds=seconds)
+
+
+def _transfer_probes(
+    student: Callable[..., Any], role: str, plan: Mapping[str, Any], out: Path, given: dict[str, Any]
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    seconds = float(plan["step_seconds"])
+    if role == "pretrained":
+        weights = str(plan.get("weights", ""))
+        yield "pretrained.json", partial(transfer.probe_pretrained, student, weights, given, out, seconds=seconds)
+    elif role == "cut":
+        yield "cut.json", partial(transfer.probe_cut, student, given, out, seconds=seconds)
+    elif role == "head":
+        yield "built.json", partial(transfer.probe_head, student, given, out, seconds=seconds)
 
 
 def _apart(out: Path, file: str, probe: Callable[[], None]) -> None:

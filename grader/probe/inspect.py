@@ -1,9 +1,11 @@
 """Program of the second sandbox: loads saved models in safe mode, describes them, predicts on unlabelled images.
 
 No student code runs here. Reads from `$GRADER_IN` what `grader.measure.inspection` put there: `plan.json` and, where
-they exist, `built.keras`, `trained.keras`, `pixels.npy`, `train.npy`, `holdout.npy` and `fiducial.npy`. Sends a record
+they exist, `built.keras`, `trained.keras`, `pixels.npy`, `train.npy`, `holdout.npy`, `fiducial.npy` and `weights.h5`.
+Sends a record
 "model" {which, ...fields of KerasModel} for each model, `predictions-train.npy` and `predictions-holdout.npy`
-(n, units) float32, and for augmentation a record "front" {low, high} with `front.npy` (1 + n, h, w, c) uint8, of which
+(n, units) float32, where there are pretrained weights a record "base" {which, ...fields of BaseWeights}, and for
+augmentation a record "front" {low, high} with `front.npy` (1 + n, h, w, c) uint8, of which
 the first is not augmented.
 """
 
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 
 from grader.probe import fiducials, outbox
 from grader.probe.describe import describe, holds_rescaling
+from grader.probe.weights import compare_base, file_digests
 
 __all__ = ["Loaded", "load_model", "main", "predict"]
 
@@ -70,6 +73,8 @@ def main() -> None:
         outbox.record("model", which=which, **facts)
         if which == "trained":
             _predict_all(loaded.model, given, plan)
+        if (given / "weights.h5").is_file():
+            outbox.record("base", which=which, **compare_base(loaded.model, file_digests(given / "weights.h5")))
         if which == plan.get("front"):
             _pass_fiducials(loaded.model, given, plan)
 

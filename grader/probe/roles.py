@@ -13,7 +13,15 @@ from typing import Any
 from grader.probe.draw import Drawn, NotDrawable, draw
 from grader.probe.step import Step, problem, run_step, write_json
 
-__all__ = ["probe_directories", "probe_model", "probe_pipelines", "probe_split", "save_model"]
+__all__ = [
+    "keep_model",
+    "keep_pair",
+    "probe_directories",
+    "probe_model",
+    "probe_pipelines",
+    "probe_split",
+    "save_model",
+]
 
 StudentFunction = Callable[..., Any]
 
@@ -66,6 +74,11 @@ def probe_pipelines(function: StudentFunction, images: Path, out: Path, *, offer
         seconds: Limit for the call, and again for each pass.
     """
     step = run_step(function, *(f"{images / name}{os.sep}" for name in ("training", "validation")), seconds=seconds)
+    keep_pair(step, function, out, offered=offered, seconds=seconds)
+
+
+def keep_pair(step: Step, function: StudentFunction, out: Path, *, offered: int, seconds: float) -> None:
+    """Draw one pass from each of the two things that a call returned; the files are those of `probe_pipelines`."""
     error = step.error
     pair: tuple[Any, Any] | None = None
     if error is None:
@@ -86,6 +99,13 @@ def probe_model(function: StudentFunction, out: Path, *, seconds: float) -> None
 
     keras.utils.set_random_seed(1)
     step = run_step(function, seconds=seconds)
+    keep_model(step, out, seconds=seconds)
+
+
+def keep_model(step: Step, out: Path, *, seconds: float) -> None:
+    """Save the model that a call returned as `built.keras`, beside `built.json` {error, stdout}."""
+    import keras
+
     error = step.error
     if error is None and not isinstance(step.value, keras.Model):
         error = problem("ReturnValue", f"it returned {_in_words(step.value)}; expected a Keras model")

@@ -39,7 +39,7 @@ def test_a_rubric_adds_up_its_points(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('role = "model"', 'role = "modle"', "'directories', 'split', 'pipelines' or 'model'"),
+        ('role = "model"', 'role = "modle"', "'directories', 'split', 'pipelines', 'model'"),
         ("points = 5", "points = 0", "greater than 0"),
         ("points = 5", "points = nan", "finite"),
         ("points = 5", "pionts = 5", "points"),
