@@ -100,9 +100,9 @@ def demo(course: _Course, out: Path | None) -> None:
         raise CourseError(
             "there is no sample class here", where=str(samples), remedy="Run this in the project's checkout."
         )
-    kind = "bwrap"
+    kind = "auto"
     try:
-        choose_sandbox("bwrap")
+        choose_sandbox("auto").close()
     except SandboxUnavailable as error:
         click.echo(f"Warning: {error}\nThe sample class is our own code, so it is run without a sandbox.", err=True)
         kind = "none"
@@ -181,9 +181,13 @@ def _grade(
 
     folder = out or course.root / "reports" / week
     console = Console(stderr=False, highlight=False)
-    grader = ClassGrader.prepare(course, week, paths, folder, sandbox=choose_sandbox(sandbox), jobs=jobs, rerun=rerun)
-    with ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, console) as progress:
-        result = grader.run(started=progress.started, finished=progress.finished)
+    box = choose_sandbox(sandbox)
+    grader = ClassGrader.prepare(course, week, paths, folder, sandbox=box, jobs=jobs, rerun=rerun)
+    try:
+        with ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, console) as progress:
+            result = grader.run(started=progress.started, finished=progress.finished)
+    finally:
+        box.close()
     return result, folder
 
 

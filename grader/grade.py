@@ -86,7 +86,8 @@ class ClassGrader:
         submissions = find_submissions(week, paths)
         secret = course_secret(course.private)
         folder = ensure(assignment.data, source=assignment.source)
-        count = jobs or _jobs(len(submissions))
+        # Without isolation, notebooks share the machine's own folders and would delete each other's files.
+        count = (jobs or _jobs(len(submissions))) if sandbox.isolates else 1
         runner = Runner(
             assignment=assignment,
             limits=course.settings.limits,

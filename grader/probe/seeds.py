@@ -91,7 +91,7 @@ class _Seeding(Loader):
             module.random.set_seed(SEED)
             # Keras came with it, and what came after that may have drawn; or Keras brought it, and is not complete yet
             utils = getattr(sys.modules.get("keras"), "utils", None)
-            if hasattr(utils, "set_random_seed"):
+            if utils is not None and hasattr(utils, "set_random_seed"):
                 utils.set_random_seed(SEED)
 
 

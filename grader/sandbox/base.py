@@ -71,6 +71,10 @@ class Sandbox(ABC):
         """Ids of the processes that live between runs: none, unless a provider says so."""
         return frozenset()
 
+    def close(self) -> None:
+        """End what lives between runs; a later run starts it again."""
+        return
+
     @abstractmethod
     def run(self, job: Job, spool: Path) -> Result:
         """Run a job to its end or its limits.
