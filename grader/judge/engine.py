@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from types import ModuleType
 from typing import Any
@@ -42,6 +43,7 @@ CHECK_NAMES = (
     "overfitting_gap",
     "parameter_budget",
     "pretrained_weights",
+    "pytest",
     "train_accuracy",
     "training_history",
 )
@@ -177,6 +179,8 @@ def _bind(criterion: Criterion, where: str) -> BoundCriterion:
             where=f"{place}.parameters{'.' + key if key else ''}",
             remedy=f"Parameters of '{criterion.check}': {allowed}.",
         ) from error
+    if hasattr(module, "locate"):  # what a parameter names lies beside the rubric
+        parameters = module.locate(parameters, Path(where).parent)
     known = {**_words("engine"), **_words(criterion.check)}
     for code, text in criterion.words.items():
         if code not in known:

@@ -15,6 +15,8 @@ class Parameters(CheckParameters):
     """Folders, relative to the root that is passed, which exist after the call."""
     returns_model: bool = False
     """It returns a Keras model that can be saved and loaded."""
+    parses_rows: bool = False
+    """It returns the images and labels that are in a CSV file."""
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
@@ -26,6 +28,8 @@ def check(observations: Observations, parameters: Parameters, function: Function
         expected = f"the folders {', '.join(parameters.makes_folders)} below the root that is passed"
     elif parameters.returns_model:
         expected = f"`{function.name}()` returns a Keras model"
+    elif parameters.parses_rows:
+        expected = "images (n, 28, 28) and labels (n,), one for each row of the file after its header"
     broken = broken_function(function, expected)
     if broken is not None:
         return broken
@@ -35,6 +39,8 @@ def check(observations: Observations, parameters: Parameters, function: Function
         return failed("wrong-parameters", expected, f"it takes {count} parameters", function.provenance, **values)
     if parameters.makes_folders:
         return _folders(observations, parameters, function, expected)
+    if parameters.parses_rows:
+        return _rows(observations, function, expected)
     if parameters.returns_model:
         return _model(observations, function, expected)
     return passed(expected, f"`{function.name}` is there and ran", function.provenance)
@@ -51,6 +57,26 @@ def _folders(observations: Observations, parameters: Parameters, function: Funct
     values = {"missing": ", ".join(missing), "function": function.name, "parameter": ", ".join(function.unused)}
     code = "parameter-unused" if function.unused else "folders-missing"
     return failed(code, expected, actual, Provenance.MEASURED, **values)
+
+
+def _rows(observations: Observations, function: Function, expected: str) -> Finding:
+    parsed = observations.parsed
+    if parsed is None:
+        actual = observations.missing.get("parsed", "nothing came back")
+        return failed("rows-missing", expected, actual, Provenance.OBSERVED, function=function.name)
+    count = parsed.images_shape[0] if parsed.images_shape else 0
+    actual = f"images {parsed.images_shape}, labels {parsed.labels_shape}"
+    values = {"count": count, "rows": parsed.rows, "shape": str(parsed.images_shape), "function": function.name}
+    values |= {"labels_shape": str(parsed.labels_shape)}
+    if count != parsed.rows:
+        return failed("rows-count", expected, actual, parsed.provenance, **values)
+    if len(parsed.images_shape) != 3:
+        return failed("rows-shape", expected, actual, parsed.provenance, **values)
+    if parsed.images_right < 1:
+        return failed("rows-pixels", expected, actual, parsed.provenance, **values)
+    if len(parsed.labels_shape) != 1 or parsed.labels_right < 1:
+        return failed("rows-labels", expected, actual, parsed.provenance, **values)
+    return passed(expected, actual, parsed.provenance, rows=parsed.rows)
 
 
 def _model(observations: Observations, function: Function, expected: str) -> Finding:

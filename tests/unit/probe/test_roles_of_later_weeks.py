@@ -227,3 +227,16 @@ def test_weights_are_compared_with_the_file_number_by_number(keras, base, tmp_pa
     found = compare_base(model, known)
     assert (found["equal"], found["differing"]) == (2, ["block2"])
     assert found["trainable"] == block.count_params()
+
+
+@pytest.mark.slow
+def test_the_real_base_of_the_course_is_cut_at_mixed7(keras):
+    inception = keras.applications.InceptionV3(weights=None, include_top=False, input_shape=(150, 150, 3))
+    inception.trainable = False
+    layers = keras.layers
+    x = layers.Flatten()(inception.get_layer("mixed7").output)
+    x = layers.Dropout(0.2)(layers.Dense(1024, activation="relu")(x))
+    facts = describe(keras.Model(inception.input, layers.Dense(1, activation="sigmoid")(x)))
+    assert facts["head_input"] == "mixed7"
+    assert next(row["output_shape"] for row in facts["layers"] if row["name"] == "mixed7") == [None, 7, 7, 768]
+    assert (facts["parameters"], facts["trainable"]) == (47_512_481, 38_537_217)

@@ -1,0 +1,33 @@
+"""`function_defined` for a function that reads a CSV file."""
+
+import pytest
+
+from grader.judge.function_defined import Parameters, check
+from grader.observation import Function, Parsed
+
+RIGHT = Parsed(images_shape=(36, 28, 28), labels_shape=(36,), rows=36, images_right=1, labels_right=1)
+WRONG = {
+    "rows-count": {"images_shape": (35, 28, 28)},
+    "rows-shape": {"images_shape": (36, 784)},
+    "rows-pixels": {"images_right": 0.5},
+    "rows-labels": {"labels_right": 0.9},
+}
+
+
+def code(right, parsed):
+    function = Function(name="parse_data_from_input", defined=True)
+    return check(right.model_copy(update={"parsed": parsed}), Parameters(parses_rows=True), function).code
+
+
+def test_rows_that_came_back_whole_pass(right):
+    assert code(right, RIGHT) == "passed"
+
+
+@pytest.mark.parametrize("expected", WRONG)
+def test_each_way_to_go_wrong_is_named(right, expected):
+    assert code(right, RIGHT.model_copy(update=WRONG[expected])) == expected
+
+
+def test_labels_in_a_column_of_their_own_and_nothing_at_all(right):
+    assert code(right, RIGHT.model_copy(update={"labels_shape": (36, 1)})) == "rows-labels"
+    assert code(right, None) == "rows-missing"
