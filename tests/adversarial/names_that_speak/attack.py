@@ -6,7 +6,7 @@ HOSTILE = r"""
 import os
 
 NAMES = (
-    b"a\nb", b"\x1b[2J\x1b]0;owned\x07", "\u202ecod.exe".encode(), b"<img src=x onerror=alert(1)>",
+    b"a\nb", b"\x1b[2J\x1b]0;owned\x07", "\u202ecod.exe".encode(), b"<img src=spoken onerror=alert(1)>",
     b"::error::owned", b"=cmd|calc", b"\xff\xfe", b"[bold]rich[/bold]", b"{0.__class__}", b"]]>", b"x" * 255,
 )
 
