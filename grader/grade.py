@@ -96,7 +96,7 @@ class ClassGrader:
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=assignment.source),
             holdout=ensure_holdout(assignment.data, secret, course.private, source=assignment.source),
             secret=secret,
-            environment=_threads(count),
+            environment=_threads(),
         )
         store = ObservationStore(out / "observations")
         return cls(course, assignment, rubric, submissions, runner, store, count, rerun)
@@ -213,7 +213,6 @@ def _jobs(submissions: int) -> int:
     return max(1, min(submissions, cores, memory))
 
 
-def _threads(jobs: int) -> dict[str, str]:
-    """Cores a job: neither idle nor oversubscribed."""
-    each = str(max(1, len(os.sched_getaffinity(0)) // jobs))
-    return {"TF_NUM_INTRAOP_THREADS": each, "TF_NUM_INTEROP_THREADS": each, "OMP_NUM_THREADS": each}
+def _threads() -> dict[str, str]:
+    """One thread a job: cores are kept busy by jobs, and sums in one order make the same model train the same way."""
+    return {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}

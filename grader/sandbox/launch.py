@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import runpy
+import signal
 import sys
 from typing import Any
 
@@ -27,6 +28,9 @@ def limit(order: dict[str, Any]) -> None:
     if order["group"] is not None:
         os.write(order["group"], b"0")  # moves this process
         os.close(order["group"])
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:  # as under nohup: what is inside starts with the usual ones
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     os.nice(10)  # those who watch us come first, even in the middle of a fork bomb
     for name, value in order["rlimits"].items():
         kind = getattr(resource, name)

@@ -48,4 +48,5 @@ def _nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     tempfile.tempdir = str(folder)
     yield
     tempfile.tempdir = before
-    assert list(folder.iterdir()) == []
+    # TensorFlow keeps the source of traced functions of other tests in this process until the process ends.
+    assert [path for path in folder.iterdir() if not path.name.startswith("__autograph_generated_file")] == []
