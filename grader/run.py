@@ -83,7 +83,8 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="grader-run-") as name:
             folder = Path(name)
             wanted = wants_augmentation(self.assignment.rubric)
-            challenge = make_challenge(folder / "challenge", seed, fiducials=wanted)
+            classes = self.training.classes
+            challenge = make_challenge(folder / "challenge", seed, classes=classes, fiducials=wanted)
             if any(f.role in {Role.PARSE, Role.ARRAY_PIPELINES} for f in self.assignment.rubric.functions):
                 write_arrays(folder / "challenge" / "arrays", seed)
             plan = make_plan(self.assignment.rubric, self.limits, challenge)

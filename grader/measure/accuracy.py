@@ -44,6 +44,7 @@ def measure_accuracy(
     *,
     model: KerasModel,
     naming: Mapping[int, int] | None = None,
+    codes: Sequence[int] = (),
 ) -> Accuracy:
     """Count correct predictions.
 
@@ -53,9 +54,11 @@ def measure_accuracy(
         classes: Names of the classes, alphabetical.
         model: The model that predicted.
         naming: Label -> index of its class, where the student's pipeline numbers the classes in another order; default:
-            the same numbers.
+            the same numbers, or the `codes` where there are units enough for them.
+        codes: The label of each class in the files of the data set, where that is not its index.
     """
-    order = dict(naming) if naming else {index: index for index in range(len(classes))}
+    coded = len(codes) == len(classes) and predictions.shape[1] > max(codes)
+    order = dict(naming) if naming else {codes[i] if coded else i: i for i in range(len(classes))}
     counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
     for true, label in zip(labels, predicted_labels(predictions, model).tolist(), strict=True):
         if label in order:  # NaN and units that stand for no class count as wrong, under no column

@@ -30,7 +30,10 @@ FIDUCIALS = {"training": 96, "validation": 8}
 what it made in a cache still shows many draws."""
 
 IMAGES_PER_CLASS = 10
-"""In each of the two folders."""
+"""In each of the two folders, where that is not more than a probe draws."""
+
+MOST_IMAGES = 40
+"""In each of the two folders: as many as a probe draws. With more classes than four there are fewer of each."""
 
 SIDE = (110, 240)
 """Shortest and longest side of a challenge image, in pixels."""
@@ -134,7 +137,7 @@ def make_challenge(
     Args:
         folder: Where to write; made when missing, must not hold an older challenge.
         seed: Drawn by the host for this run; never given to a sandbox.
-        classes: Names of the class folders.
+        classes: Names of the class folders, alphabetical: those that the week's data set is told by.
         fiducials: Whether augmentation is to be measured, which takes images of its own.
     """
     challenge = Challenge.from_seed(seed, classes=classes)
@@ -158,7 +161,7 @@ def _images(classes: tuple[str, ...], rng: np.random.Generator) -> Iterator[Chal
     numbers = iter(rng.permutation(np.arange(100, 10000)).tolist())
     for folder in folders:
         for label in classes:
-            for _ in range(IMAGES_PER_CLASS):
+            for _ in range(min(IMAGES_PER_CLASS, max(1, MOST_IMAGES // len(classes)))):
                 height, width = rng.integers(SIDE[0], SIDE[1] + 1, 2).tolist()
                 yield ChallengeImage(folder, label, f"{next(numbers)}.jpg", _jpeg(texture(height, width, rng)))
 

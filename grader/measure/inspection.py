@@ -34,6 +34,10 @@ class ImageSource(Protocol):
     def classes(self) -> tuple[str, ...]:
         """Alphabetical."""
 
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The label of each class in a CSV file of the set; empty where that is its index."""
+
     def pixels(
         self, height: int, width: int, channels: int, interpolation: Literal["nearest", "bilinear"]
     ) -> NDArray[np.uint8]:

@@ -75,6 +75,7 @@ class Ran:
 class Images:
     labels: tuple[int, ...] = (0, 1, 0, 1)
     classes: tuple[str, ...] = ("cats", "dogs")
+    codes: tuple[int, ...] = ()
 
     def pixels(self, height, width, channels, interpolation):
         return np.full((len(self.labels), height, width, channels), 7, np.uint8)

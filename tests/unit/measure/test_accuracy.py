@@ -45,6 +45,13 @@ def test_classes_that_the_student_numbers_the_other_way_round_are_followed():
     assert seen.correct == 2
 
 
+@pytest.mark.parametrize(("units", "label"), [(4, 3), (3, 2)])
+def test_labels_of_a_csv_file_count_where_there_are_units_for_them(units, label):
+    predictions = np.eye(units, dtype=np.float32)[[label]]
+    seen = measure_accuracy(predictions, (2,), ("A", "B", "D"), model=model(units, "softmax"), codes=(0, 1, 3))
+    assert seen.correct == 1
+
+
 def test_a_unit_that_stands_for_no_class_is_wrong():
     predictions = np.array([[0.0, 0.1, 0.9], [0.0, 0.9, 0.1]], np.float32)
     seen = measure_accuracy(predictions, (0, 1), CLASSES, model=model(3, "softmax"))

@@ -1,6 +1,8 @@
 import io
+from collections import Counter
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from grader.measure.challenge import Challenge, make_challenge
@@ -24,6 +26,18 @@ def test_what_is_written_is_what_is_known(tmp_path, challenge):
     image = challenge.images[0]
     path = tmp_path / "challenge" / "images" / image.folder / image.label / image.name
     assert path.read_bytes() == image.data
+
+
+@pytest.mark.parametrize(("names", "each"), [(("horses", "humans"), 10), (("paper", "rock", "scissors"), 10)])
+def test_folders_are_named_as_the_data_set_names_its_classes(names, each):
+    made = Challenge.from_seed(1, classes=names)
+    for folder in ("training", "validation"):
+        assert Counter(i.label for i in made.images if i.folder == folder) == dict.fromkeys(names, each)
+
+
+def test_with_many_classes_every_one_is_among_the_images_that_are_drawn():
+    made = Challenge.from_seed(1, classes=tuple("ABCDEFGHIKLMNOPQRSTUVWXY"))
+    assert made.offered("training") == 24
 
 
 def test_split_folders_tell_a_share_of_the_good_files_from_a_share_of_all(challenge):

@@ -38,6 +38,7 @@ class Result:
 class Images:
     labels: tuple[int, ...]
     classes: tuple[str, ...] = ("cats", "dogs")
+    codes: tuple[int, ...] = ()
 
     def pixels(self, height, width, channels, interpolation):
         return np.full((len(self.labels), height, width, channels), 7, np.uint8)
