@@ -19,6 +19,7 @@ __all__ = [
     "CallbackCase",
     "CellRun",
     "CodeError",
+    "Conditions",
     "Directories",
     "Figure",
     "Function",
@@ -26,6 +27,7 @@ __all__ = [
     "KerasModel",
     "Layer",
     "Loss",
+    "Mistake",
     "Observations",
     "Optimizer",
     "Output",
@@ -84,6 +86,22 @@ class CellRun(Model):
     status: Literal["ok", "error", "timeout", "not_run"]
     seconds: float = 0.0
     error: CodeError | None = None
+    source: str = ""
+    """The cell as it was run; the end of a very long one, and whole cells of a very long notebook, are left out."""
+
+
+class Conditions(Model):
+    """What a run was made with, so that it can be made again."""
+
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Of Python and of the packages that observations depend on."""
+    sandbox: str = ""
+    seed: int | None = None
+    """Of Python, NumPy, TensorFlow and Keras, before the first cell."""
+    limits: dict[str, float] = Field(default_factory=dict)
+    """Names as in `grader.course.Limits`; seconds, bytes and counts."""
+    data: str = ""
+    """Name of the data set with a digest of what it holds, or `real`."""
 
 
 class Run(Model):
@@ -380,6 +398,22 @@ class Accuracy(Model):
         return self.correct / self.images
 
 
+class Mistake(Model):
+    """One training image that the trained model takes for something else."""
+
+    image: int
+    """Position in the sample of training images."""
+    file: str
+    """Folder and name of the file, such as `Cat/17.jpg`."""
+    truth: str
+    """Its class."""
+    said: str
+    """The class that the model gives it."""
+    confidence: float | None = None
+    """How sure the model is, in [0, 1], where its output can be read as a probability."""
+    provenance: Provenance = Provenance.MEASURED
+
+
 class Figure(Model):
     """One picture in the outputs of the executed notebook."""
 
@@ -397,6 +431,7 @@ class Observations(Model):
 
     schema_version: Literal[1] = 1
     run: Run
+    conditions: Conditions | None = None
     functions: dict[str, Function] = Field(default_factory=dict)
     """By contract name; a function that is not in the notebook is listed with `defined` false."""
     directories: Directories | None = None
@@ -419,6 +454,8 @@ class Observations(Model):
     history: History | None = None
     train_accuracy: Accuracy | None = None
     """The trained model on a sample of the training images."""
+    train_mistakes: tuple[Mistake, ...] = ()
+    """Those of that sample that it is most wrong about, at most 12. Of the holdout none is ever shown."""
     holdout_accuracy: Accuracy | None = None
     figures: tuple[Figure, ...] = ()
     missing: dict[str, str] = Field(default_factory=dict)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import platform
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from grader.measure.challenge import make_challenge
 from grader.measure.challenge_arrays import write_arrays
 from grader.measure.plan import make_plan, wants_augmentation
 from grader.notebook import nbformat, read_notebook, without_policy
-from grader.observation import Function, Observations, Run, RunStatus
+from grader.observation import Conditions, Function, Observations, Run, RunStatus
+from grader.probe.seeds import SEED
 from grader.rubric import Role, Rubric
 from grader.sandbox import Job, Sandbox
 from grader.submission import Submission
@@ -109,9 +111,20 @@ class Runner:
                 looked = self.sandbox.run(job, folder / "spool2")
                 pattern = challenge.pattern if wanted else None
                 seen = observe.after_inspection(seen, looked, self.training, self.holdout, pattern=pattern)
+            seen = seen.model_copy(update={"conditions": self._conditions()})
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
             return RunOutcome(seen, text)
+
+    def _conditions(self) -> Conditions:
+        editions = sorted({path.parent.name for path in self.data.values()})
+        return Conditions(
+            versions={"python": platform.python_version(), **observe.versions(), "grader": __version__},
+            sandbox=self.sandbox.name,
+            seed=SEED,
+            limits=self.limits.model_dump(mode="json"),
+            data=", ".join(editions),
+        )
 
     def _weights(self) -> Path | None:
         """The week's pretrained weights on the host: the rubric names their place inside the sandbox."""

@@ -17,6 +17,7 @@ from grader.measure.challenge_arrays import array_challenge
 from grader.measure.evidence import Evidence, Ran, code_error
 from grader.measure.files import BadFile, load_array
 from grader.measure.inspection import ImageSource, inspection_inputs, saved_model_problem
+from grader.measure.mistakes import worst_mistakes
 from grader.measure.parsed import read_parsed
 from grader.measure.pipelines import measure_pipeline
 from grader.measure.plan import wants_augmentation
@@ -32,6 +33,7 @@ from grader.observation import (
     Function,
     History,
     KerasModel,
+    Mistake,
     Observations,
     Pipeline,
     Run,
@@ -43,6 +45,8 @@ from grader.rubric import FunctionContract, Role, Rubric
 __all__ = ["after_inspection", "after_run", "inspection_inputs", "read_pipeline", "versions"]
 
 MAX_PREDICTION_BYTES = 16 * 2**20
+MAX_CELL_SOURCE, MAX_SOURCE = 20_000, 200_000
+"""Characters of source that are kept of one cell, and of a notebook."""
 NOT_REACHED = "The run ended before this could be looked at."
 
 
@@ -148,6 +152,8 @@ def after_inspection(
                 missing[fact] = why
             else:
                 changed[fact] = accuracy
+                if name == "train":
+                    changed["train_mistakes"] = _mistakes(evidence, images, trained, observations.training_data)
     model = changed.get("built_model") or trained
     if pattern is not None and model is not None:
         front = read_front(evidence, pattern, model.layers)
@@ -202,8 +208,11 @@ def _run(evidence: Evidence, notebook: NotebookNode) -> Run:
         with contextlib.suppress(ValidationError):  # what a broken stream leaves out counts as not run
             cell = CellRun.model_validate({**record, "error": code_error(record.get("error"))})
             told[cell.index] = cell
-    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    cells = tuple(told.get(i) or CellRun(index=i, status="not_run") for i in code)
+    sources = _sources(notebook)
+    cells = tuple(
+        (told.get(i) or CellRun(index=i, status="not_run")).model_copy(update={"source": source})
+        for i, source in sources.items()
+    )
     status, message = result.status, result.message
     if status is RunStatus.OK and any(cell.status == "timeout" for cell in cells):
         first = next(cell for cell in cells if cell.status == "timeout")
@@ -213,6 +222,16 @@ def _run(evidence: Evidence, notebook: NotebookNode) -> Run:
         status, message = RunStatus.CELL_ERROR, f"Cell {first.index + 1} raised an error."
     hides = bool(evidence.of_kind("errors_hidden"))
     return Run(status=status, seconds=round(result.seconds, 3), message=message, cells=cells, hides_errors=hides)
+
+
+def _sources(notebook: NotebookNode) -> dict[int, str]:
+    """Index of each code cell -> its text, within limits for one and for all."""
+    found, left = {}, MAX_SOURCE
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            found[index] = cell.source[: min(left, MAX_CELL_SOURCE)]
+            left -= len(found[index])
+    return found
 
 
 def _functions(evidence: Evidence, notebook: NotebookNode, rubric: Rubric, challenge: Challenge) -> dict[str, Function]:
@@ -355,6 +374,24 @@ def _accuracy(
         model=model,
         naming=naming,
     ), ""
+
+
+def _mistakes(
+    evidence: Evidence, images: ImageSource, model: KerasModel, pipeline: Pipeline | None
+) -> tuple[Mistake, ...]:
+    """Training images that the model is most wrong about; the same file as `_accuracy` has read without trouble."""
+    path = evidence.result.files["predictions-train.npy"]
+    predictions = load_array(path, max_bytes=MAX_PREDICTION_BYTES, ndim=(2,)).astype(np.float32)
+    naming = pipeline.naming if pipeline is not None and pipeline.labels_right > 0.9 else None
+    return worst_mistakes(
+        predictions,
+        images.labels,
+        images.classes,
+        [f"{file.parent.name}/{file.name}" for file in getattr(images, "files", ())],
+        model=model,
+        naming=naming,
+        codes=getattr(images, "codes", ()),
+    )
 
 
 def _why(function: Function, evidence: Evidence) -> str:

@@ -39,12 +39,14 @@ class Images:
     labels: tuple[int, ...]
     classes: tuple[str, ...] = ("cats", "dogs")
     codes: tuple[int, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def pixels(self, height, width, channels, interpolation):
         return np.full((len(self.labels), height, width, channels), 7, np.uint8)
 
 
-TRAINING, HOLDOUT = Images((0, 1, 0, 1)), Images((1, 0))
+TRAINING = Images((0, 1, 0, 1), files=tuple(Path(f"/set/Cat/{n}.jpg") for n in range(4)))
+HOLDOUT = Images((1, 0), files=(Path("/secret/0.png"), Path("/secret/1.png")))
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +150,15 @@ def test_a_good_run_leaves_no_fact_missing_but_what_the_inspection_gives(good, a
     assert set(seen.missing) == {"built_model", "trained_model", "train_accuracy", "holdout_accuracy"}
 
 
+def test_the_source_of_each_code_cell_is_kept_within_limits(good, rubric, challenge, notebook, monkeypatch):
+    seen = observe.after_run(good, notebook, rubric, challenge)
+    assert [cell.source for cell in seen.run.cells] == [cell.source for cell in notebook.cells[1:]]
+    monkeypatch.setattr(observe, "MAX_SOURCE", 60)
+    monkeypatch.setattr(observe, "MAX_CELL_SOURCE", 50)
+    seen = observe.after_run(good, notebook, rubric, challenge)
+    assert [len(cell.source) for cell in seen.run.cells] == [50, 10, 0, 0]
+
+
 def test_the_inspection_gets_pixels_and_models_but_no_label(good, after_run, tmp_path):
     seen = after_run(good)
     inputs = observe.inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection")
@@ -177,6 +188,8 @@ def test_predictions_are_compared_under_the_students_own_class_numbers(good, aft
     assert seen.built_model.output.activation == "sigmoid"
     assert seen.train_accuracy.correct == 3  # in this pipeline dogs are 0
     assert seen.holdout_accuracy.correct == 2
+    assert [(m.file, m.truth, m.said) for m in seen.train_mistakes] == [("Cat/3.jpg", "dogs", "cats")]
+    assert "secret" not in seen.model_dump_json()
     assert seen.missing == {}
 
 
