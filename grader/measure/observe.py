@@ -373,6 +373,7 @@ def _accuracy(
         images.classes,
         model=model,
         naming=naming,
+        codes=images.codes,
     ), ""
 
 
@@ -410,7 +411,6 @@ def _why_untrained(evidence: Evidence, run: Run) -> str:
     return _sentence(evidence.error("trained.json"), run)
 
 
-        codes=images.codes,
 def _sentence(error: CodeError | None, run: Run) -> str:
     if error is not None:
         return error.message[:1].upper() + error.message[1:] + ("" if error.message.endswith(".") else ".")
