@@ -43,7 +43,7 @@ FULL_BYTES = 256 * 1024
 OPTIONS = (
     "--HistoryManager.enabled=False",
     # leaves no name behind in the notebook
-    "--IPKernelApp.exec_lines=__import__('grader.probe.seeds', fromlist=['sow']).sow_in_kernel()",
+    "--IPKernelApp.exec_lines=__import__('grader.probe.surroundings', fromlist=['prepare']).prepare()",
 )
 
 Send = Callable[..., None]

@@ -6,15 +6,18 @@ random ops that no seed was set for, `tf.data`'s shuffle among them; a seed set 
 
 import random
 import sys
+from collections.abc import Callable
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-__all__ = ["SEED", "hide", "sow", "sow_in_kernel"]
+__all__ = ["SEED", "WHEN_READY", "hide", "sow", "sow_in_kernel"]
 
 SEED = 1
+WHEN_READY: list[Callable[[ModuleType], None]] = []
+"""Called with the module `keras` at the end of its import."""
 
 
 def sow() -> None:
@@ -87,6 +90,7 @@ class _Seeding(Loader):
         self._loader.exec_module(module)
         if module.__name__ == "keras":
             module.utils.set_random_seed(SEED)
+            _tell(module)
         else:
             module.random.set_seed(SEED)
             # Keras came with it, and what came after that may have drawn; or Keras brought it, and is not complete yet
@@ -112,3 +116,9 @@ class _Returning(Loader):
         sys.modules.update(self._hidden)
         self._hidden["tensorflow"].random.set_seed(SEED)
         self._hidden["keras"].utils.set_random_seed(SEED)
+        _tell(self._hidden["keras"])
+
+
+def _tell(keras: ModuleType) -> None:
+    for function in WHEN_READY:
+        function(keras)
