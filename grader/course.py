@@ -62,6 +62,8 @@ class WeekSettings(Model):
 
     data: str
     """Name of its data set."""
+    each: int | None = Field(default=None, ge=20)
+    """How many pictures of each class students get, for a week about learning from little; all when left away."""
 
 
 class CourseSettings(Model):
@@ -91,6 +93,8 @@ class Assignment:
     """Name of its data set."""
     source: Literal["stand-in", "real"] = "stand-in"
     """Whether its data set is drawn or the real one."""
+    each: int | None = None
+    """How many pictures of each class students get; None for all."""
 
     @property
     def solution(self) -> Path:
@@ -142,6 +146,7 @@ class Course:
             rubric=load_rubric(folder / "rubric.toml"),
             data=settings.data,
             source=self.settings.data.get(settings.data, DataSettings()).source,
+            each=settings.each,
         )
 
 

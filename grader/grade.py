@@ -85,7 +85,8 @@ class ClassGrader:
         rubric = _compile(assignment)
         submissions = find_submissions(week, paths)
         secret = course_secret(course.private)
-        folder = ensure(assignment.data, source=assignment.source)
+        source, each = assignment.source, assignment.each
+        folder = ensure(assignment.data, source=source, each=each)
         # Without isolation, notebooks share the machine's own folders and would delete each other's files.
         count = (jobs or _jobs(len(submissions))) if sandbox.isolates else 1
         runner = Runner(
@@ -93,8 +94,8 @@ class ClassGrader:
             limits=course.settings.limits,
             sandbox=sandbox,
             data=inside_paths(assignment.data, folder),
-            training=training_sample(assignment.data, TRAINING_SAMPLE, source=assignment.source),
-            holdout=ensure_holdout(assignment.data, secret, course.private, source=assignment.source),
+            training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),
+            holdout=ensure_holdout(assignment.data, secret, course.private, source=source),
             secret=secret,
             environment=_threads(),
         )
