@@ -63,7 +63,8 @@ class WeekSettings(Model):
     data: str
     """Name of its data set."""
     each: int | None = Field(default=None, ge=20)
-    """How many pictures of each class students get, for a week about learning from little; all when left away."""
+    """A week about learning from little says here on how many undamaged pictures of each class, the first by number,
+    its notebook trains: training accuracy is asked of those only."""
 
 
 class CourseSettings(Model):
@@ -94,7 +95,7 @@ class Assignment:
     source: Literal["stand-in", "real"] = "stand-in"
     """Whether its data set is drawn or the real one."""
     each: int | None = None
-    """How many pictures of each class students get; None for all."""
+    """How many pictures of each class the notebook trains on; None for most of them."""
 
     @property
     def solution(self) -> Path:

@@ -86,7 +86,7 @@ class ClassGrader:
         submissions = find_submissions(week, paths)
         secret = course_secret(course.private)
         source, each = assignment.source, assignment.each
-        folder = ensure(assignment.data, source=source, each=each)
+        folder = ensure(assignment.data, source=source)
         # Without isolation, notebooks share the machine's own folders and would delete each other's files.
         count = (jobs or _jobs(len(submissions))) if sandbox.isolates else 1
         runner = Runner(

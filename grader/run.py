@@ -67,6 +67,7 @@ class Runner:
             "weights": rubric.weights,
             "variables": [rubric.model_variable, rubric.history_variable, *rubric.image_shape],
             "data": sorted(str(path) for path in self.data.values()),
+            "each": self.assignment.each,
             "holdout": str(self.holdout.files[0].parent),
             "limits": self.limits.model_dump(mode="json"),
             "sandbox": self.sandbox.name,

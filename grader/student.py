@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.datasets import ensure, home, parts, portion_of
+from grader.datasets import ensure, home, parts
 from grader.errors import GraderError
 from grader.scorecard import Outcome, Verdict
 from grader.selfcheck import Parameters, try_out
@@ -30,7 +30,7 @@ LATER = "–"  # noqa: RUF001 - a dash says that nothing was decided
 MARKS = {Outcome.PASSED: "✓", Outcome.PARTIAL: "✗", Outcome.FAILED: "✗", Outcome.SKIPPED: LATER, Outcome.ERRORED: "?"}
 
 
-def load_data(name: str, *, each: int | None = None) -> Path:
+def load_data(name: str) -> Path:
     """The folder that holds a data set, such as the parent of `PetImages`, drawn at first use.
 
     A copy at the place where the course's notebooks expect one (`/tmp`) goes first: there the grader puts the data, and
@@ -38,17 +38,16 @@ def load_data(name: str, *, each: int | None = None) -> Path:
 
     Args:
         name: Name of the data set, such as `cats-dogs`.
-        each: How many pictures of each class; None for all.
 
     Raises:
         DataError: The name is unknown, or the disk refuses.
     """
     usual = Path(home(name))  # a place that the course fixes; what lies there is only ever read as pictures
     if all((usual / part).exists() for part in parts(name)):
-        folder = usual if each is None else portion_of(name, usual, each)
+        folder = usual
     else:
         _say("Getting the data ready (a minute the first time) ... ", end="")
-        folder = ensure(name, each=each)
+        folder = ensure(name)
     _say(f"The data is in {folder}")
     return folder
 

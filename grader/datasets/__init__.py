@@ -1,15 +1,6 @@
 """Rendered stand-ins for the data sets of the course, the real ones, and the secret holdout."""
 
-from grader.datasets.catalogue import (
-    ensure,
-    ensure_holdout,
-    home,
-    inside_paths,
-    names,
-    parts,
-    portion_of,
-    training_sample,
-)
+from grader.datasets.catalogue import ensure, ensure_holdout, home, inside_paths, names, parts, training_sample
 from grader.datasets.images import LabelledImages
 from grader.datasets.secret import course_secret
 
@@ -22,6 +13,5 @@ __all__ = [
     "inside_paths",
     "names",
     "parts",
-    "portion_of",
     "training_sample",
 ]

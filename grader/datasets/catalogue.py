@@ -13,7 +13,6 @@ from grader.datasets.horses_humans import HorsesHumans
 from grader.datasets.images import LabelledImages, decodes
 from grader.datasets.manifest import is_whole, write_manifest
 from grader.datasets.pets import CatsDogs
-from grader.datasets.portion import is_small, make_portion
 from grader.datasets.rock_paper_scissors import RockPaperScissors
 from grader.datasets.secret import secret_generator
 from grader.datasets.sign_mnist import SignMnist
@@ -29,7 +28,6 @@ __all__ = [
     "inside_paths",
     "names",
     "parts",
-    "portion_of",
     "training_sample",
 ]
 
@@ -63,14 +61,13 @@ def folder_of(name: str, cache: Path | None = None, *, source: Source = "stand-i
     return (cache_root() if cache is None else cache) / f"{name}-{edition}"
 
 
-def ensure(name: str, cache: Path | None = None, *, source: Source = "stand-in", each: int | None = None) -> Path:
+def ensure(name: str, cache: Path | None = None, *, source: Source = "stand-in") -> Path:
     """The public training data; a stand-in is drawn at first use.
 
     Args:
         name: One of `names()`.
         cache: Where data sets are kept; None is `$CNN_GRADER_CACHE` or the user's cache folder.
         source: `stand-in` or `real`.
-        each: How many pictures of each class; None for all.
 
     Returns:
         The folder that holds the set's parts, such as `PetImages/`.
@@ -79,9 +76,6 @@ def ensure(name: str, cache: Path | None = None, *, source: Source = "stand-in",
         DataError: The name is unknown, the real set has not been fetched, or the disk refuses.
     """
     dataset, folder = find_dataset(name), folder_of(name, cache, source=source)
-    if each is not None:
-        whole = ensure(name, cache, source=source)
-        return make_portion(dataset, whole, each, folder.with_name(f"{folder.name}-{each}-each"))
     if source == "real":
         if not is_whole(folder):
             raise DataError(
@@ -96,27 +90,6 @@ def ensure(name: str, cache: Path | None = None, *, source: Source = "stand-in",
         write_manifest(target, dataset.parts)
 
     return make_once(folder, build, is_whole)
-
-
-def portion_of(name: str, folder: Path, each: int, cache: Path | None = None) -> Path:
-    """The same data set with at most so many pictures of each class: the folder itself, or a copy in the cache.
-
-    Args:
-        name: One of `names()`.
-        folder: A copy of the data set, whichever.
-        each: How many pictures of each class.
-        cache: As in `ensure`.
-
-    Raises:
-        DataError: The name is unknown, the set does not lie in folders, or the disk refuses.
-    """
-    dataset = find_dataset(name)
-    if is_small(dataset, folder, each):
-        return folder
-    mark = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]
-    return make_portion(
-        dataset, folder, each, (cache_root() if cache is None else cache) / f"{name}-{mark}-{each}-each"
-    )
 
 
 def home(name: str) -> str:
@@ -144,16 +117,19 @@ def training_sample(
         count: How many images; what cannot be shared out evenly goes to the first classes.
         cache: As in `ensure`.
         source: As in `ensure`.
-        each: As in `ensure`.
+        each: Only the first so many undamaged images of each class, for a week that trains on no more; no larger
+            `count` is taken than they hold.
 
     Raises:
         DataError: More are asked for than there are, or as `ensure`.
     """
-    dataset, folder = find_dataset(name), ensure(name, cache, source=source, each=each)
+    dataset, folder = find_dataset(name), ensure(name, cache, source=source)
+    classes = len(dataset.classes)
+    count = count if each is None else min(count, each * classes)
     rng = np.random.default_rng([dataset.seed, count])
     chosen: list[tuple[Path, int]] = []
-    classes = len(dataset.classes)
-    for label, files in enumerate(dataset.training_files(folder)):
+    for label, all_files in enumerate(dataset.training_files(folder)):
+        files = all_files[:each]
         usable = files if source == "stand-in" else _decodable(files, rng, count)
         share = (count + classes - 1 - label) // classes
         if not 0 <= share <= len(usable):

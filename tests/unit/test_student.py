@@ -278,7 +278,7 @@ def test_data_that_lies_where_notebooks_expect_it_is_used_as_it_is(capsys, monke
 
 def test_data_is_drawn_where_it_is_missing(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(Path, "exists", lambda self: False)
-    monkeypatch.setattr(student, "ensure", lambda name, each: tmp_path / name)
+    monkeypatch.setattr(student, "ensure", lambda name: tmp_path / name)
     assert load_data("cats-dogs") == tmp_path / "cats-dogs"
     assert f"The data is in {tmp_path / 'cats-dogs'}\n" in capsys.readouterr().out
 

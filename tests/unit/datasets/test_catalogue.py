@@ -107,6 +107,12 @@ def test_a_training_sample_is_fixed_balanced_mixed_and_undamaged(drawn_cache: Pa
     assert len(set(sample.files)) == 24
 
 
+def test_of_a_week_that_trains_on_little_the_sample_is_taken_from_just_that(drawn_cache: Path) -> None:
+    sample = training_sample("cats-dogs", 200, drawn_cache, each=3)
+
+    assert sorted(int(file.stem) for file in sample.files) == [0, 0, 1, 1, 2, 2]
+
+
 def test_a_training_sample_larger_than_the_set_is_refused(drawn_cache: Path) -> None:
     with pytest.raises(DataError, match="at most 30"):
         training_sample("cats-dogs", 31, drawn_cache)
