@@ -4,13 +4,14 @@ import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
+from grader.base import BASES, Base, BaseName
 from grader.errors import CourseError
 from grader.model import Model
-from grader.rubric import Rubric, explain_validation, load_rubric
+from grader.rubric import Role, Rubric, explain_validation, load_rubric
 
 __all__ = ["Assignment", "Course", "CourseSettings", "DataSettings", "Limits", "find_course"]
 
@@ -27,7 +28,7 @@ class Limits(Model):
     memory_bytes: int = Field(default=3 * 1024**3, gt=0)
     """Summed over all processes of the sandbox, with what they wrote to its disk."""
     disk_bytes: int = Field(default=1024**3, gt=0)
-    """All that a run can write; it lives in memory while the run lasts."""
+    """All that a run can write; it lives in memory while the run lasts, and may be at most half of that."""
     file_bytes: int = Field(default=256 * 1024**2, gt=0)
     """One file."""
     processes: int = Field(default=256, gt=0)
@@ -49,6 +50,16 @@ class Limits(Model):
     notebook_bytes: int = Field(default=10 * 1024**2, gt=0)
     """The submitted file."""
 
+    @model_validator(mode="after")
+    def _files_leave_room(self) -> Self:
+        """Stopping a process gives its memory back, but not that of its files: our own program needs the other half."""
+        if self.disk_bytes > self.memory_bytes // 2:
+            raise ValueError(
+                f"disk_bytes ({self.disk_bytes}) may be at most half of memory_bytes ({self.memory_bytes}), "
+                "for what a run writes is held in memory"
+            )
+        return self
+
 
 class DataSettings(Model):
     """One data set's entry in course.toml."""
@@ -65,6 +76,8 @@ class WeekSettings(Model):
     each: int | None = Field(default=None, ge=20)
     """A week about learning from little says here on how many undamaged pictures of each class, the first by number,
     its notebook trains: training accuracy is asked of those only."""
+    base: BaseName = "shipped"
+    """Where a week loads a pretrained base: the one that ships, or one that `grader data fetch NAME` brings."""
 
 
 class CourseSettings(Model):
@@ -94,6 +107,8 @@ class Assignment:
     """Name of its data set."""
     source: Literal["stand-in", "real"] = "stand-in"
     """Whether its data set is drawn or the real one."""
+    base: Base | None = None
+    """The pretrained base, where the week loads one."""
     each: int | None = None
     """How many pictures of each class the notebook trains on; None for most of them."""
 
@@ -141,10 +156,13 @@ class Course:
                 remedy=f"{hint}The weeks are: {', '.join(self.settings.weeks)}.",
             )
         folder = self.root / "solutions" / week
+        rubric = load_rubric(folder / "rubric.toml")
+        loads = any(function.role is Role.PRETRAINED for function in rubric.functions)
         return Assignment(
             week=week,
             folder=folder,
-            rubric=load_rubric(folder / "rubric.toml"),
+            rubric=rubric.with_base(settings.base),
+            base=BASES[settings.base] if loads and not rubric.weights else None,
             data=settings.data,
             source=self.settings.data.get(settings.data, DataSettings()).source,
             each=settings.each,

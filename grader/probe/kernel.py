@@ -52,7 +52,17 @@ DIED = {"name": "ProbeStopped", "message": "the kernel died before the probe", "
 
 
 class _Client(AsyncKernelClient):
-    """A client that is ready as soon as it has heard the kernel on both channels."""
+    """A client that is ready as soon as it has heard the kernel on both channels, and that has no others.
+
+    nbclient uses no more. A connection that a busy kernel takes late is a danger to it: its library ends the process
+    when a notebook has used up the descriptors by then.
+    """
+
+    def start_channels(
+        self, shell: bool = True, iopub: bool = True, stdin: bool = False, hb: bool = False, control: bool = False
+    ) -> None:
+        """Open the two channels on which requests, replies and outputs go."""
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         """As in jupyter_client, which after that listens for a fifth of a second longer, should more come.
@@ -97,6 +107,9 @@ class _Kernels(AsyncKernelManager):
             language="python",
             metadata={"kernel_provisioner": {"provisioner_name": warm_kernel.NAME}} if warm_kernel.in_reserve() else {},
         )
+
+    def _connect_control_socket(self) -> None:
+        """Not at all: kernels are interrupted and ended by signals, never asked. See `_Client`."""
 
 
 class Runner(ExecutePreprocessor):  # type: ignore[misc]

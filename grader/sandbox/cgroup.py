@@ -85,6 +85,9 @@ def control_group(*, processes: int, memory_bytes: int) -> Iterator[Group]:
         "memory": {
             "memory.max": memory_bytes + MEMORY_MARGIN, "memory.limit_in_bytes": memory_bytes + MEMORY_MARGIN,
             "memory.swap.max": 0, "memory.memsw.limit_in_bytes": memory_bytes + MEMORY_MARGIN,
+            # Let wait rather than kill: the watchdog knows whom. The kernel would go on to our own program where memory
+            # is shared or held by files, for what it killed gives that back late or never.
+            "memory.oom_control": 1, "memory.high": memory_bytes + MEMORY_MARGIN // 2,
         },
     }  # fmt: skip
     name = f"grader-{os.getpid()}-{secrets.token_hex(4)}"

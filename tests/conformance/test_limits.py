@@ -81,9 +81,10 @@ CASES = {
         "    part.write(b'x' * 20_000_000)\ntime.sleep(60)",
         RunStatus.MEMORY, "400 MiB", STOPPED, {"memory_bytes": 400 * MIB},
     ),
-    "memory as files on the disk": Case(
-        "import time\nfor n in range(60):\n    open(f'/tmp/hog{n}', 'wb').write(bytes(8_000_000))\ntime.sleep(60)",
-        RunStatus.MEMORY, "400 MiB", STOPPED, {"memory_bytes": 400 * MIB, "disk_bytes": 2048 * MIB}, isolating=True,
+    "memory of a process and of files on the disk": Case(
+        "import time\nfor n in range(12):\n    open(f'/tmp/hog{n}', 'wb').write(bytes(8_000_000))\n"
+        "hog = b'x' * 300_000_000\ntime.sleep(60)",
+        RunStatus.MEMORY, "400 MiB", STOPPED, {"memory_bytes": 400 * MIB, "disk_bytes": 200 * MIB}, isolating=True,
     ),
     "processes": Case(
         f"import subprocess, time\nfor _ in range(100): subprocess.Popen(['sleep', '{SLEEPERS}'])",

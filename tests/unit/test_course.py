@@ -50,6 +50,7 @@ def test_an_unknown_week_suggests_the_nearest(root):
         ('title = "C"\nweeks = {}\n', "weeks"),
         ('title = "C"\ncolour = 1\n[weeks.week1]\ndata = "x"\n', "colour"),
         ('title = "C"\n[weeks.week1]\ndata = "x"\n[limits]\nrun_seconds = -1\n', "limits.run_seconds"),
+        ('title = "C"\n[weeks.week1]\ndata = "x"\n[limits]\nmemory_bytes = 1000000\n', "at most half of memory_bytes"),
     ],
 )
 def test_broken_settings_name_the_key(root, text, told):
