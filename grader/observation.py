@@ -23,6 +23,7 @@ __all__ = [
     "Directories",
     "Figure",
     "Function",
+    "Hint",
     "History",
     "KerasModel",
     "Layer",
@@ -86,8 +87,23 @@ class CellRun(Model):
     status: Literal["ok", "error", "timeout", "not_run"]
     seconds: float = 0.0
     error: CodeError | None = None
+    excused: bool = False
+    """It failed at a download, for which there is no network here, and defines no graded function."""
     source: str = ""
     """The cell as it was run; the end of a very long one, and whole cells of a very long notebook, are left out."""
+
+
+class Hint(Model):
+    """A spelling that Keras 3 removed. It works here all the same, and costs nothing."""
+
+    cell: int
+    """Index of the cell."""
+    line_number: int
+    """Within the cell, counted from 1."""
+    line: str
+    modern: str
+    """What to write there today."""
+    provenance: Provenance = Provenance.MEASURED
 
 
 class Conditions(Model):
@@ -460,3 +476,5 @@ class Observations(Model):
     figures: tuple[Figure, ...] = ()
     missing: dict[str, str] = Field(default_factory=dict)
     """Field name -> why that fact is absent, in a sentence for the student."""
+    hints: tuple[Hint, ...] = ()
+    """Old spellings; never part of a score."""

@@ -15,6 +15,7 @@ from grader.measure.callbacks import read_callback_cases
 from grader.measure.challenge import Challenge
 from grader.measure.challenge_arrays import array_challenge
 from grader.measure.evidence import Evidence, Ran, code_error
+from grader.measure.excuses import is_excused
 from grader.measure.files import BadFile, load_array
 from grader.measure.inspection import ImageSource, inspection_inputs, saved_model_problem
 from grader.measure.mistakes import worst_mistakes
@@ -22,6 +23,7 @@ from grader.measure.parsed import read_parsed
 from grader.measure.pipelines import measure_pipeline
 from grader.measure.plan import wants_augmentation
 from grader.measure.source import find_functions
+from grader.measure.spelling import find_old_spellings
 from grader.measure.splits import measure_directories, measure_split
 from grader.notebook import NotebookNode
 from grader.observation import (
@@ -71,8 +73,8 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         challenge: What was in the folders that the functions were called on.
     """
     evidence = Evidence(result)
-    run = _run(evidence, notebook)
     functions = _functions(evidence, notebook, rubric, challenge)
+    run = _run(evidence, notebook, functions)
     missing: dict[str, str] = {}
     facts: dict[str, Any] = {}
     for role, names in FACTS.items():
@@ -102,6 +104,7 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         history=history,
         trained_model=trained,
         figures=_figures(evidence),
+        hints=find_old_spellings(notebook),
         missing={name: why for name, why in missing.items() if not (name == "trained_model" and trained)},
         **facts,
     )
@@ -201,24 +204,24 @@ def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, 
     return {"built_model": _unusable(evidence, "built")}
 
 
-def _run(evidence: Evidence, notebook: NotebookNode) -> Run:
+def _run(evidence: Evidence, notebook: NotebookNode, functions: dict[str, Function]) -> Run:
     result = evidence.result
     told: dict[int, CellRun] = {}
     for record in evidence.of_kind("cell"):
         with contextlib.suppress(ValidationError):  # what a broken stream leaves out counts as not run
             cell = CellRun.model_validate({**record, "error": code_error(record.get("error"))})
             told[cell.index] = cell
-    sources = _sources(notebook)
+    graded = {function.cell for function in functions.values()}
     cells = tuple(
-        (told.get(i) or CellRun(index=i, status="not_run")).model_copy(update={"source": source})
-        for i, source in sources.items()
+        _with_source(told.get(i) or CellRun(index=i, status="not_run"), source, graded=i in graded)
+        for i, source in _sources(notebook).items()
     )
     status, message = result.status, result.message
     if status is RunStatus.OK and any(cell.status == "timeout" for cell in cells):
         first = next(cell for cell in cells if cell.status == "timeout")
         status, message = RunStatus.TIMEOUT, f"Cell {first.index + 1} took longer than a cell may."
-    elif status is RunStatus.OK and any(cell.status == "error" for cell in cells):
-        first = next(cell for cell in cells if cell.status == "error")
+    elif status is RunStatus.OK and any(cell.status == "error" and not cell.excused for cell in cells):
+        first = next(cell for cell in cells if cell.status == "error" and not cell.excused)
         status, message = RunStatus.CELL_ERROR, f"Cell {first.index + 1} raised an error."
     hides = bool(evidence.of_kind("errors_hidden"))
     return Run(status=status, seconds=round(result.seconds, 3), message=message, cells=cells, hides_errors=hides)
@@ -231,6 +234,11 @@ def _sources(notebook: NotebookNode) -> dict[int, str]:
         if cell.cell_type == "code":
             found[index] = cell.source[: min(left, MAX_CELL_SOURCE)]
             left -= len(found[index])
+def _with_source(cell: CellRun, source: str, *, graded: bool) -> CellRun:
+    excused = cell.status == "error" and not graded and is_excused(source, cell.error)
+    return cell.model_copy(update={"source": source, "excused": excused})
+
+
     return found
 
 

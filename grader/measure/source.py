@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grader.notebook import NotebookNode
 
-__all__ = ["FunctionSource", "find_functions"]
+__all__ = ["FunctionSource", "find_functions", "parse_cell"]
 
 MAX_SOURCE = 2**18
 """Characters of a cell that is read; a syntax tree takes some hundred times the memory of its source."""
@@ -40,15 +40,16 @@ def find_functions(notebook: NotebookNode, names: tuple[str, ...]) -> dict[str, 
     found: dict[str, FunctionSource] = {}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and len(cell.source) <= MAX_SOURCE and any(name in cell.source for name in names):
-            tree = _parse(cell.source)
+            tree = parse_cell(cell.source)
             for name, node in _definitions(tree.body if tree else []):
                 if name in names:
                     found[name] = _facts(name, node, index)
     return found
 
 
-def _parse(source: str) -> ast.Module | None:
-    if WHOLE_CELL.match(source):
+def parse_cell(source: str) -> ast.Module | None:
+    """The syntax tree of a cell, with `pass` for lines that only IPython understands; None when it cannot be read."""
+    if len(source) > MAX_SOURCE or WHOLE_CELL.match(source):
         return None
     for prepare in (str, _without_magics):
         try:

@@ -103,6 +103,7 @@ def render(card: Scorecard, pages: Pages, *, assignment: str, max_score: float, 
         accuracies=_accuracies(seen),
         confusion=_confusion(seen.holdout_accuracy) if seen else None,
         missing=list(seen.missing.values()) if seen else [],
+        hints=seen.hints if seen else (),
         sha256=card.sha256,
     )
 
@@ -135,7 +136,9 @@ def _card(verdict: Verdict) -> _Card:
 
 def _faults(seen: Observations) -> list[_Fault]:
     # Students count cells from 1.
-    faults = [_Fault(f"Cell {c.index + 1} of the notebook", c.error) for c in seen.run.cells if c.error]
+    faults = [
+        _Fault(f"Cell {c.index + 1} of the notebook", c.error) for c in seen.run.cells if c.error and not c.excused
+    ]
     faults += [_Fault(f"{f.name}, when we called it", f.error) for f in seen.functions.values() if f.error]
     return faults[:20]
 
