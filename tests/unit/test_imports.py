@@ -15,7 +15,9 @@ FORBIDDEN = {
     "measure": {"judge", "report", "authoring"} | HEAVY,
     "probe": {"judge", "rubric", "report", "measure", "sandbox", "course", "datasets", "authoring"},
     "authoring": {"sandbox", "probe", "measure", "report", "datasets"} | HEAVY,
+    "bases": {"judge", "sandbox", "probe", "measure", "report", "authoring", "rubric", "course"},
     "datasets": {"judge", "sandbox", "probe", "measure", "report", "authoring", "rubric"} | HEAVY,
+    "gradebook": {"judge", "sandbox", "probe", "measure", "report", "authoring", "datasets"} | HEAVY,
     "sandbox": {"judge", "rubric", "measure", "report", "authoring", "datasets"} | HEAVY,
 }
 
@@ -42,7 +44,18 @@ def test_a_room_imports_only_what_its_door_allows(room):
 
 def test_the_nouns_import_no_room():
     rooms = {f"grader.{path.name}" for path in ROOT.iterdir() if path.is_dir()}
-    for noun in ("errors", "model", "observation", "rubric", "scorecard", "course", "submission", "notebook", "store"):
+    for noun in (
+        "base",
+        "errors",
+        "model",
+        "observation",
+        "rubric",
+        "scorecard",
+        "course",
+        "submission",
+        "notebook",
+        "store",
+    ):
         for name in imported(ROOT / f"{noun}.py"):
             assert not any(name == room or name.startswith(room + ".") for room in rooms), f"{noun} imports {name}"
 
