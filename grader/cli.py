@@ -118,10 +118,11 @@ def data() -> None:
 
 @data.command("list")
 def data_list() -> None:
-    """The data sets, drawn and real: whether they are here, how large, and where."""
+    """Data sets, drawn and real, and pretrained bases: whether they are here, how large, and where."""
+    from grader.bases.files import base_holdings
     from grader.datasets.holdings import holdings
 
-    for one in holdings():
+    for one in [*holdings(), *base_holdings()]:
         state = "here" if one.present else "not here"
         size = f"{one.size / 1e6:,.0f} MB" if one.size else "size unknown"
         click.echo(f"{one.name:20} {one.source:9} {state:9} {size:>12}  {one.folder}")
@@ -147,13 +148,18 @@ def data_make(name: str) -> None:
     help="A copy that you have, instead of a download; once for each file of the set.",
 )
 def data_fetch(name: str, archives: tuple[Path, ...]) -> None:
-    """Bring the real data set, unless it is there, and print its folder."""
+    """Bring a real data set or the weights of a pretrained base, unless it is there, and print where it is."""
+    from grader.base import BASES
+    from grader.bases.fetch import fetch_base
     from grader.datasets.fetch import fetch
     from grader.progress import DownloadProgress
 
     with DownloadProgress() as progress:
-        folder = fetch(name, archives=archives, say=progress.say, told=progress.told)
-    click.echo(str(folder))
+        if name in BASES:
+            place = fetch_base(BASES[name], archives=archives, say=progress.say, told=progress.told)
+        else:
+            place = fetch(name, archives=archives, say=progress.say, told=progress.told)
+    click.echo(str(place))
 
 
 @cli.command()

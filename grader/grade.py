@@ -10,6 +10,7 @@ from typing import Self
 
 import psutil
 
+from grader.bases.files import weights_file
 from grader.course import Assignment, Course
 from grader.datasets import course_secret, ensure, ensure_holdout, inside_paths, training_sample
 from grader.errors import CourseError
@@ -93,7 +94,7 @@ class ClassGrader:
             assignment=assignment,
             limits=course.settings.limits,
             sandbox=sandbox,
-            data=inside_paths(assignment.data, folder),
+            data=inside_paths(assignment.data, folder) | _base(assignment),
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),
             holdout=ensure_holdout(assignment.data, secret, course.private, source=source),
             secret=secret,
@@ -180,6 +181,11 @@ def rejudge_class(course: Course, week: str, out: Path) -> GradedClass:
         )
     cards = tuple(_card(rubric, kept, kept.notebook, reused=True) for kept in everything)
     return GradedClass(course, _scores(assignment, cards), {kept.student: kept.observations for kept in everything})
+
+
+def _base(assignment: Assignment) -> dict[str, Path]:
+    """Where notebooks expect the weights of the week's pretrained base -> the file; empty where there is none."""
+    return {} if assignment.base is None else {assignment.base.inside: weights_file(assignment.base)}
 
 
 def _compile(assignment: Assignment) -> tuple[BoundCriterion, ...]:

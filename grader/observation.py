@@ -385,6 +385,9 @@ class Parsed(Model):
     images_right: float = 0.0
     """Share of the rows whose pixels are all where they belong."""
     labels_right: float = 0.0
+    renumbered: dict[int, int] = Field(default_factory=dict)
+    """Label that came back -> label in the file, where every row has another number than its own or some do, and yet
+    each number stands for one label; empty where labels are right or no such order is to be seen."""
     error: CodeError | None = None
     provenance: Provenance = Provenance.MEASURED
 
@@ -462,6 +465,8 @@ class Observations(Model):
     """What a fresh call of the model-building function returns."""
     built_base: BaseWeights | None = None
     """The pretrained part of that model, as it was before any training."""
+    cut_model: KerasModel | None = None
+    """What shows where the base was cut: that model, or where there is none the base under a head of ours."""
     trained_model: KerasModel | None = None
     """The model that the notebook trained."""
     trained_base: BaseWeights | None = None
@@ -474,7 +479,7 @@ class Observations(Model):
     """Those of that sample that it is most wrong about, at most 12. Of the holdout none is ever shown."""
     holdout_accuracy: Accuracy | None = None
     figures: tuple[Figure, ...] = ()
-    missing: dict[str, str] = Field(default_factory=dict)
-    """Field name -> why that fact is absent, in a sentence for the student."""
     hints: tuple[Hint, ...] = ()
     """Old spellings; never part of a score."""
+    missing: dict[str, str] = Field(default_factory=dict)
+    """Field name -> why that fact is absent, in a sentence for the student."""

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
+from grader.base import BASES
 from grader.errors import RubricError
 from grader.model import Model
 from grader.observation import Provenance
@@ -88,7 +89,9 @@ class Rubric(Model):
     history_variable: str = "history"
     """Name of the notebook's variable that holds what `fit` returned."""
     weights: str = ""
-    """Path inside the sandbox of the week's pretrained weights, in the folder of one of its data sets."""
+    """Path inside the sandbox of the week's pretrained weights; where it is empty, that of the course's base."""
+    bases: dict[str, dict[str, dict[str, JsonValue]]] = Field(default_factory=dict)
+    """Name of a pretrained base -> id of a criterion -> parameters that it has with that base."""
     image_shape: tuple[int, int, int]
     """(height, width, channels) of the images that the model takes."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
@@ -121,7 +124,23 @@ class Rubric(Model):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"function '{name}' is listed twice")
+        for base, changes in self.bases.items():
+            if base not in BASES:
+                raise ValueError(f"there is no pretrained base '{base}'; there are: {', '.join(BASES)}")
+            if unknown := sorted(set(changes) - seen):
+                raise ValueError(f"base '{base}' is about '{unknown[0]}', which is not a criterion")
         return self
+
+    def with_base(self, name: str) -> Self:
+        """The rubric as it is for a pretrained base; unchanged where no function loads one."""
+        if not any(function.role is Role.PRETRAINED for function in self.functions):
+            return self
+        changes = self.bases.get(name, {})
+        criteria = tuple(
+            criterion.model_copy(update={"parameters": {**criterion.parameters, **changes.get(criterion.id, {})}})
+            for criterion in self.criteria
+        )
+        return self.model_copy(update={"criteria": criteria, "weights": self.weights or BASES[name].inside})
 
 
 def load_rubric(path: Path) -> Rubric:

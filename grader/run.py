@@ -64,7 +64,7 @@ class Runner:
             "functions": [f.model_dump(mode="json") for f in rubric.functions],
             "augmentation": wants_augmentation(rubric),
             "callback": callback_cases(rubric),
-            "weights": rubric.weights,
+            "weights": [rubric.weights, self.assignment.base.digest if self.assignment.base else ""],
             "variables": [rubric.model_variable, rubric.history_variable, *rubric.image_shape],
             "data": sorted(str(path) for path in self.data.values()),
             "each": self.assignment.each,

@@ -19,11 +19,13 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
+from grader.bases.choice import choose_base
 from grader.judge import compile_rubric, judge
 from grader.measure import observe
+from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import Challenge, make_challenge
-from grader.observation import KerasModel, Observations, Pipeline, RunStatus
-from grader.probe import harvest, roles
+from grader.observation import BaseWeights, KerasModel, Observations, Pipeline, RunStatus
+from grader.probe import callbacks, harvest, roles, transfer
 from grader.probe.step import write_json
 from grader.rubric import Criterion, FunctionContract, Role, Rubric
 from grader.scorecard import Verdict
@@ -33,14 +35,19 @@ __all__ = ["Parameters", "try_out"]
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Of one check, as in the rubric; a list of them where a check is made twice."""
 
+TRANSFER = frozenset({Role.PRETRAINED, Role.CUT, Role.HEAD})
+
 SECONDS = 30.0
 """Limit of one call of the student's function."""
 RAW = 2.0
 """Pixel values above this one were not rescaled to the range from 0 to 1."""
 
 ROLES = {
+    "callback_stops": Role.CALLBACK,
+    "cut_layer": Role.CUT,
     "data_split": Role.SPLIT,
     "dropout": Role.MODEL,
+    "frozen_base": Role.PRETRAINED,
     "generator": Role.PIPELINES,
     "input_shape": Role.MODEL,
     "layer_stack": Role.MODEL,
@@ -50,11 +57,15 @@ ROLES = {
     "optimizer": Role.MODEL,
     "output_layer": Role.MODEL,
     "parameter_budget": Role.MODEL,
+    "pretrained_weights": Role.PRETRAINED,
 }
 """What a function does, told from the checks that it is to pass."""
 
 TITLES = {
+    "callback_stops": "when it stops",
+    "cut_layer": "the cut",
     "data_split": "the split",
+    "frozen_base": "frozen",
     "function_defined": "what it makes",
     "generator": "images and labels",
     "input_shape": "the input",
@@ -63,10 +74,21 @@ TITLES = {
     "metrics": "accuracy is watched",
     "no_augmentation": "validation images are left alone",
     "output_layer": "the output",
+    "pretrained_weights": "the weights",
 }
 
-PARTNERS = {Role.MODEL: ("train_val_generators", Role.PIPELINES), Role.PIPELINES: ("create_model", Role.MODEL)}
+PARTNERS = {
+    Role.MODEL: ("train_val_generators", Role.PIPELINES),
+    Role.HEAD: ("train_val_generators", Role.PIPELINES),
+    Role.PIPELINES: ("create_model", Role.MODEL),
+}
 """A model is right for its data, and the reverse: the function that is called as well, where the notebook has it."""
+
+BEFORE = {
+    Role.CUT: (("create_pre_trained_model", Role.PRETRAINED),),
+    Role.HEAD: (("create_pre_trained_model", Role.PRETRAINED), ("output_of_last_layer", Role.CUT)),
+}
+"""What a function of transfer learning is given is what others return: they are called first."""
 
 
 def try_out(function: Callable[..., Any], criteria: Mapping[str, Parameters]) -> tuple[Verdict, ...]:
@@ -87,29 +109,45 @@ def try_out(function: Callable[..., Any], criteria: Mapping[str, Parameters]) ->
 def _judged(
     function: Callable[..., Any], name: str, criteria: Mapping[str, Parameters], folder: Path
 ) -> tuple[Verdict, ...]:
-    role = _role(criteria)
+    role = _role(function, criteria)
     rubric = _rubric(name, role, criteria)
     bound = compile_rubric(rubric, where=f"check({name}, ...)")
     given, out = folder / "challenge", folder / "out"
     challenge = make_challenge(given, secrets.randbits(32))
     out.mkdir()
-    _probe(function, role, challenge, given, out)
+    weights = ""
+    if role in TRANSFER:
+        weights = str(choose_base()[1])
+        _probe_transfer(function, role, weights, out)
+    elif role is Role.CALLBACK:
+        callbacks.probe_callback(function, callback_cases(rubric), out, seconds=SECONDS)
+    else:
+        _probe(function, role, challenge, given, out)
     names = [name]
     if role in PARTNERS:
         names += filter(None, [_probe_partner(function, role, challenge, given, out)])
     write_json(out / "functions.json", {each: {"defined": True} for each in names})
     seen = observe.after_run(_Ran.of(out), _source([function]), rubric, challenge)
-    return judge(bound, _with_model(seen, out) if role in PARTNERS else seen)
+    if role in PARTNERS:
+        seen = _with_model(seen, out)
+    return judge(bound, _with_base(seen, out, Path(weights)) if weights else seen)
 
 
-def _role(criteria: Mapping[str, Parameters]) -> Role:
-    for check_name in criteria:
-        if check_name in ROLES:
-            return ROLES[check_name]
-    for row in _rows(criteria.get("function_defined", {})):
-        if row.get("returns_model"):
-            return Role.MODEL
-    return Role.DIRECTORIES
+def _role(function: Callable[..., Any], criteria: Mapping[str, Parameters]) -> Role:
+    found = next((ROLES[check_name] for check_name in criteria if check_name in ROLES), Role.DIRECTORIES)
+    if any(row.get("returns_model") for row in _rows(criteria.get("function_defined", {}))):
+        found = Role.MODEL
+    # What makes a model out of nothing takes no argument; what puts a head on a base takes the base and its output.
+    return Role.HEAD if found is Role.MODEL and _count(function) == 2 else found
+
+
+def _count(function: Callable[..., Any]) -> int:
+    """How many arguments it has to be given."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return 0
+    return sum(p.default is p.empty and p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD} for p in parameters)
 
 
 def _rows(parameters: Parameters) -> list[dict[str, Any]]:
@@ -155,11 +193,27 @@ def _probe(function: Callable[..., Any], role: Role, challenge: Challenge, given
         roles.probe_model(function, out, seconds=SECONDS)
 
 
+def _probe_transfer(function: Callable[..., Any], role: Role, weights: str, out: Path) -> None:
+    """Call the notebook's functions up to this one, each with what the one before it gave; only the last counts."""
+    given: dict[str, Any] = {}
+    before = [(getattr(function, "__globals__", {}).get(name), each) for name, each in BEFORE.get(role, ())]
+    for each, its in [*before, (function, role)]:
+        if not callable(each):
+            continue
+        if its is Role.PRETRAINED:
+            transfer.probe_pretrained(each, weights, given, out, seconds=SECONDS)
+        elif its is Role.CUT:
+            transfer.probe_cut(each, given, out, seconds=SECONDS)
+        else:
+            transfer.probe_head(each, given, out, seconds=SECONDS)
+    transfer.keep_stump(given, out, seconds=SECONDS)
+
+
 def _probe_partner(function: Callable[..., Any], role: Role, challenge: Challenge, given: Path, out: Path) -> str:
     """Call the other half of a pair of functions where it is wanted; gives its name, or nothing."""
     name, other = PARTNERS[role]
     partner = getattr(function, "__globals__", {}).get(name)
-    wanted = role is Role.MODEL or _raw_pixels(out)
+    wanted = role in {Role.MODEL, Role.HEAD} or _raw_pixels(out)
     if not wanted or not callable(partner):
         return ""
     _probe(partner, other, challenge, given, out)
@@ -219,6 +273,24 @@ def _with_model(seen: Observations, out: Path) -> Observations:
     except Exception as error:  # noqa: BLE001 - Keras raises many things for a model that cannot be loaded
         model = KerasModel(error=f"{type(error).__name__}: {error}"[:300])
     return seen.model_copy(update={"training_data": data, "built_model": model})
+
+
+def _with_base(seen: Observations, out: Path, weights: Path) -> Observations:
+    """The observations, with the base compared with its file, and the place where it was cut."""
+    from grader.probe.describe import describe  # noqa: PLC0415 - asks Keras, and not every self-check needs it
+    from grader.probe.inspect import load_model  # noqa: PLC0415 - as above
+    from grader.probe.weights import compare_base, file_digests  # noqa: PLC0415 - as above
+
+    path = next((out / name for name in ("built.keras", "stump.keras") if (out / name).is_file()), None)
+    if path is None:
+        return seen
+    try:
+        model = load_model(path).model
+        base = BaseWeights.model_validate(compare_base(model, file_digests(weights)))
+        cut = KerasModel.model_validate(describe(model))
+    except Exception as error:  # noqa: BLE001 - Keras raises many things for a model that cannot be loaded
+        return seen.model_copy(update={"cut_model": KerasModel(error=f"{type(error).__name__}: {error}"[:300])})
+    return seen.model_copy(update={"built_base": base, "cut_model": cut})
 
 
 @contextmanager

@@ -12,15 +12,19 @@ in a sandbox.
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from grader.bases.architecture import build
+from grader.bases.choice import choose_base
 from grader.datasets import ensure, home, parts
 from grader.errors import GraderError
 from grader.scorecard import Outcome, Verdict
 from grader.selfcheck import Parameters, try_out
 
-__all__ = ["check", "load_data"]
+__all__ = ["PretrainedBase", "check", "load_base", "load_data"]
 
 WIDTH = 110
 UNWRITTEN = frozenset({"function-empty", "function-unfinished"})
@@ -52,6 +56,36 @@ def load_data(name: str) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class PretrainedBase:
+    """A pretrained network to build on."""
+
+    name: str
+    """`SmallInception`, which comes with the course, or `InceptionV3` or `VGG16`."""
+    architecture: Callable[..., Any]
+    """Builds the network, as the classes of `keras.applications` do: `architecture(input_shape=(150, 150, 3),
+    include_top=False, weights=None)` gives it with random weights."""
+    weights_file: str
+    """Path of the file with its pretrained weights."""
+    last_layer: str
+    """Name of the layer after which the course cuts it."""
+
+
+def load_base() -> PretrainedBase:
+    """The pretrained network of the course.
+
+    Large weights at the place where the course's notebooks expect them (`/tmp`) go first: there the grader puts the
+    base that a course has chosen, and there those of InceptionV3 may lie. Otherwise it is the small one that comes with
+    the course.
+
+    Raises:
+        DataError: The weights that come with the course are damaged.
+    """
+    base, path = choose_base()
+    _say(f"The base is {base.title}, its weights are in {path}")
+    return PretrainedBase(base.title, partial(build, base), str(path), base.cut)
+
+
 def check(function: Callable[..., Any], **criteria: Parameters) -> None:
     """Try a function out on folders made for the moment, and print what was found.
 
@@ -69,7 +103,7 @@ def check(function: Callable[..., Any], **criteria: Parameters) -> None:
     """
     name = getattr(function, "__name__", "this")
     _say(name)
-    if not callable(function):
+    if not callable(function) and not hasattr(function, "on_epoch_end"):
         _say(f"  ✗ this is not a function but a {type(function).__name__}. Run the cell that defines it again.")
         return
     try:

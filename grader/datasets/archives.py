@@ -22,6 +22,8 @@ class Archive:
     """The folder in the archive that is the part; empty for all of it."""
     sha256: str | None = None
     """None where nobody has published it: the first download is trusted, noted, and compared with ever after."""
+    md5: str | None = None
+    """What its owner publishes instead of SHA-256; looked at only where that is None."""
     size: int = 0
     """Bytes, as published; 0 where nobody says."""
     most: int = 10**9

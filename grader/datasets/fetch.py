@@ -23,7 +23,7 @@ from grader.datasets.storage import cache_root, disk_error, make_once
 from grader.datasets.unpack import unpack
 from grader.errors import DataError
 
-__all__ = ["fetch"]
+__all__ = ["download", "fetch"]
 
 TRUSTED = "trusted.json"
 """SHA-256 of downloads that were trusted when they came first, by file name."""
@@ -71,7 +71,7 @@ def fetch(
                     _collect(path, dataset, work, target)
             else:
                 for archive in ARCHIVES[name]:
-                    file = _local(archive, given) or _download(archive, top / "downloads", say, told)
+                    file = _local(archive, given) or download(archive, top / "downloads", say, told)
                     _place(archive, file, work, target)
             _finish(dataset, target)
 
@@ -90,14 +90,20 @@ def _local(archive: Archive, given: dict[str, Path]) -> Path | None:
     return file
 
 
-def _download(archive: Archive, folder: Path, say: Callable[[str], None], told: Callable[[int, int], None]) -> Path:
+def download(archive: Archive, folder: Path, say: Callable[[str], None], told: Callable[[int, int], None]) -> Path:
+    """The file of an archive in a folder, downloaded unless it is there, verified.
+
+    Raises:
+        DataError: None of its addresses gives the file that it should be, or the disk refuses.
+    """
     import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 - only downloads need it
 
     pooch.get_logger().setLevel(logging.ERROR)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f".{archive.file}.lock"):
-            known = archive.sha256 or _trusted(folder).get(archive.file)
+            published = archive.sha256 or (f"md5:{archive.md5}" if archive.md5 else None)
+            known = published or _trusted(folder).get(archive.file)
             downloader = ResumingDownloader(folder / f"{archive.file}.part", most=archive.most, told=told)
             failures: list[str] = []
             for url in archive.urls:

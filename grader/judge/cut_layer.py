@@ -7,7 +7,7 @@ from grader.observation import Function, Observations
 
 __all__ = ["FACTS", "Parameters", "check"]
 
-FACTS = ("built_model",)
+FACTS = ("cut_model",)
 
 
 class Parameters(CheckParameters):
@@ -20,13 +20,13 @@ class Parameters(CheckParameters):
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
-    """Passes when the head of the saved model is fed by that layer, with that shape."""
+    """Passes when the head is fed by that layer, with that shape."""
     shape = tuple(parameters.output_shape)
     expected = f"the output of layer `{parameters.layer}`" + (f", of shape {shape}" if shape else "")
     broken = broken_function(function, expected)
     if broken is not None:
         return broken
-    model = needed(observations.built_model)
+    model = needed(observations.cut_model)
     found = model.head_input
     if found is None:
         return failed("no-head", expected, "the end of the base cannot be told", model.provenance)

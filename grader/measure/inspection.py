@@ -85,7 +85,11 @@ def inspection_inputs(
     """
     inputs = {
         f"{which}.keras": path
-        for which, described in (("built", observations.built_model), ("trained", observations.trained_model))
+        for which, described in (
+            ("built", observations.built_model),
+            ("trained", observations.trained_model),
+            ("stump", observations.cut_model),
+        )
         if described is None
         and (path := result.files.get(f"{which}.keras")) is not None
         and saved_model_problem(path) is None

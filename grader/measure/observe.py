@@ -133,7 +133,7 @@ def after_inspection(
     evidence = Evidence(result)
     missing = dict(observations.missing)
     changed: dict[str, Any] = {}
-    for which, fact in (("built", "built_model"), ("trained", "trained_model")):
+    for which, fact in (("built", "built_model"), ("trained", "trained_model"), ("stump", "cut_model")):
         model = getattr(observations, fact) or _inspected(evidence, which)
         if model is None and missing.get(fact) == AWAITS_INSPECTION:
             reason = result.message or "the program that looks at it stopped"
@@ -141,22 +141,18 @@ def after_inspection(
         if model is not None:
             changed[fact] = model
             missing.pop(fact, None)
-    for record in evidence.of_kind("base"):
-        which = record.pop("which", None)
-        with contextlib.suppress(ValidationError):
-            if which in ("built", "trained"):
-                changed[f"{which}_base"] = BaseWeights.model_validate(record)
+    _add_base(evidence, changed, missing)
     trained: KerasModel | None = changed.get("trained_model")
     if trained is not None:
         for name, images, fact in (("train", training, "train_accuracy"), ("holdout", holdout, "holdout_accuracy")):
-            accuracy, why = _accuracy(evidence, name, images, trained, observations.training_data)
+            accuracy, why = _accuracy(evidence, name, images, trained, _naming(observations, images))
             missing.pop(fact, None)
             if accuracy is None:
                 missing[fact] = why
             else:
                 changed[fact] = accuracy
                 if name == "train":
-                    changed["train_mistakes"] = _mistakes(evidence, images, trained, observations.training_data)
+                    changed["train_mistakes"] = _mistakes(evidence, images, trained, _naming(observations, images))
     model = changed.get("built_model") or trained
     if pattern is not None and model is not None:
         front = read_front(evidence, pattern, model.layers)
@@ -166,11 +162,16 @@ def after_inspection(
 
 AWAITS_INSPECTION = "The saved model has not been looked at."
 
+BASE_FACTS = {"built": "built_base", "stump": "built_base", "trained": "trained_base"}
+"""Saved model -> the fact that its comparison with the pretrained weights gives."""
+
 FACTS: dict[Role, tuple[str, ...]] = {
     Role.DIRECTORIES: ("directories",),
     Role.SPLIT: ("splits",),
     Role.PIPELINES: ("training_data", "validation_data"),
     Role.MODEL: ("built_model",),
+    Role.PRETRAINED: ("built_base",),
+    Role.CUT: ("cut_model",),
     Role.HEAD: ("built_model",),
     Role.PARSE: ("parsed",),
     Role.ARRAY_PIPELINES: ("training_data", "validation_data"),
@@ -227,6 +228,11 @@ def _run(evidence: Evidence, notebook: NotebookNode, functions: dict[str, Functi
     return Run(status=status, seconds=round(result.seconds, 3), message=message, cells=cells, hides_errors=hides)
 
 
+def _with_source(cell: CellRun, source: str, *, graded: bool) -> CellRun:
+    excused = cell.status == "error" and not graded and is_excused(source, cell.error)
+    return cell.model_copy(update={"source": source, "excused": excused})
+
+
 def _sources(notebook: NotebookNode) -> dict[int, str]:
     """Index of each code cell -> its text, within limits for one and for all."""
     found, left = {}, MAX_SOURCE
@@ -234,11 +240,6 @@ def _sources(notebook: NotebookNode) -> dict[int, str]:
         if cell.cell_type == "code":
             found[index] = cell.source[: min(left, MAX_CELL_SOURCE)]
             left -= len(found[index])
-def _with_source(cell: CellRun, source: str, *, graded: bool) -> CellRun:
-    excused = cell.status == "error" and not graded and is_excused(source, cell.error)
-    return cell.model_copy(update={"source": source, "excused": excused})
-
-
     return found
 
 
@@ -356,7 +357,7 @@ def _inspected(evidence: Evidence, which: str) -> KerasModel | None:
 
 
 def _accuracy(
-    evidence: Evidence, name: str, images: ImageSource, model: KerasModel, pipeline: Pipeline | None
+    evidence: Evidence, name: str, images: ImageSource, model: KerasModel, naming: dict[int, int] | None
 ) -> tuple[Any, str]:
     """The accuracy, or None and the reason."""
     if model.error is not None:
@@ -373,8 +374,6 @@ def _accuracy(
         return None, "The trained model's predictions could not be read."
     if len(predictions) != len(images.labels):
         return None, "The trained model made another number of predictions than there are images."
-    # A naming that only half fits would be chance; then the alphabet is the better guess.
-    naming = pipeline.naming if pipeline is not None and pipeline.labels_right > 0.9 else None
     return measure_accuracy(
         predictions,
         images.labels,
@@ -385,13 +384,39 @@ def _accuracy(
     ), ""
 
 
+def _add_base(evidence: Evidence, changed: dict[str, Any], missing: dict[str, str]) -> None:
+    """How the pretrained layers compare with their file, and where they were cut, in a week that asks for that."""
+    built = changed.get("built_model")
+    if "cut_model" in missing and built is not None and built.error is None:
+        changed["cut_model"] = built
+        del missing["cut_model"]
+    for record in evidence.of_kind("base"):
+        fact = BASE_FACTS.get(str(record.pop("which", None)))
+        with contextlib.suppress(ValidationError):
+            if fact is not None:
+                changed.setdefault(fact, BaseWeights.model_validate(record))
+                missing.pop(fact, None)
+
+
+def _naming(observations: Observations, images: ImageSource) -> dict[int, int] | None:
+    """Label that the model was trained with -> index of its class, where that can be told."""
+    pipeline, parsed = observations.training_data, observations.parsed
+    # A naming that only half fits would be chance; then the alphabet is the better guess.
+    naming = pipeline.naming if pipeline is not None and pipeline.labels_right > 0.9 else None
+    codes = {code: index for index, code in enumerate(images.codes)}
+    kept = naming is None or all(codes.get(label) == index for label, index in naming.items())
+    if parsed is not None and parsed.renumbered and kept:
+        # Labels that were numbered anew on reading are that function's mistake; the model is right by its own lights.
+        return {found: codes[written] for found, written in parsed.renumbered.items() if written in codes}
+    return naming
+
+
 def _mistakes(
-    evidence: Evidence, images: ImageSource, model: KerasModel, pipeline: Pipeline | None
+    evidence: Evidence, images: ImageSource, model: KerasModel, naming: dict[int, int] | None
 ) -> tuple[Mistake, ...]:
     """Training images that the model is most wrong about; the same file as `_accuracy` has read without trouble."""
     path = evidence.result.files["predictions-train.npy"]
     predictions = load_array(path, max_bytes=MAX_PREDICTION_BYTES, ndim=(2,)).astype(np.float32)
-    naming = pipeline.naming if pipeline is not None and pipeline.labels_right > 0.9 else None
     return worst_mistakes(
         predictions,
         images.labels,

@@ -50,6 +50,7 @@ def run_probes(namespace: Mapping[str, Any], plan: Mapping[str, Any], *, challen
         if _usable(student):
             for file, probe in _probes(student, function["role"], plan, challenge, out, given=given):
                 _apart(out, file, probe)
+    _apart(out, "stump.json", partial(transfer.keep_stump, given, out, seconds=seconds))
 
 
 def _usable(thing: Any) -> bool:

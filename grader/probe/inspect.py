@@ -1,8 +1,8 @@
 """Program of the second sandbox: loads saved models in safe mode, describes them, predicts on unlabelled images.
 
 No student code runs here. Reads from `$GRADER_IN` what `grader.measure.inspection` put there: `plan.json` and, where
-they exist, `built.keras`, `trained.keras`, `pixels.npy`, `train.npy`, `holdout.npy`, `fiducial.npy` and `weights.h5`.
-Sends a record
+they exist, `built.keras`, `trained.keras`, `stump.keras`, `pixels.npy`, `train.npy`, `holdout.npy`, `fiducial.npy` and
+`weights.h5`. Sends a record
 "model" {which, ...fields of KerasModel} for each model, `predictions-train.npy` and `predictions-holdout.npy`
 (n, units) float32, where there are pretrained weights a record "base" {which, ...fields of BaseWeights}, and for
 augmentation a record "front" {low, high} with `front.npy` (1 + n, h, w, c) uint8, of which
@@ -57,7 +57,7 @@ def main() -> None:
     outbox.claim()
     given = Path(os.environ["GRADER_IN"])
     plan = json.loads((given / "plan.json").read_text(encoding="utf-8"))
-    for which in ("built", "trained"):
+    for which in ("built", "trained", "stump"):
         path = given / f"{which}.keras"
         if not path.is_file():
             continue

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from grader.probe.roles import keep_model
+from grader.probe.roles import keep_model, save_model
 from grader.probe.step import problem, run_step, write_json
 
-__all__ = ["probe_cut", "probe_head", "probe_pretrained"]
+__all__ = ["keep_stump", "probe_cut", "probe_head", "probe_pretrained"]
 
 Given = dict[str, Any]
 """What earlier probes got: `base`, a model, and `last`, a tensor."""
@@ -47,6 +47,27 @@ def probe_head(function: Callable[..., Any], given: Given, out: Path, *, seconds
         write_json(out / "built.json", {"error": error, "stdout": ""})
         return
     keep_model(run_step(function, given["base"], given["last"], seconds=seconds), out, seconds=seconds)
+
+
+def keep_stump(given: Given, out: Path, *, seconds: float) -> None:
+    """Save the base under a head of ours as `stump.keras`, where the student's own head gave no model.
+
+    So the base and the place of the cut can be judged before the head is written. Cut where the student cuts it, or at
+    its end where that is not told yet.
+    """
+    import keras
+
+    base = given.get("base")
+    if base is None or (out / "built.keras").exists():
+        return
+
+    def build() -> Any:
+        end = given.get("last", base.outputs[0])
+        return keras.Model(base.inputs, keras.layers.Dense(1)(keras.layers.Flatten()(end)))
+
+    step = run_step(build, seconds=seconds)
+    if step.error is None:
+        save_model(step.value, out / "stump.keras", seconds=seconds)
 
 
 def _missing(given: Given, name: str) -> dict[str, Any] | None:

@@ -70,7 +70,7 @@ def test_the_cut_is_judged_by_layer_and_shape(right, head_input, shape, expected
     layers = (Layer(name=head_input or "x", kind="Concatenate", output_shape=shape),)
     model = right.built_model.model_copy(update={"head_input": head_input, "layers": layers})
     found = verdict(
-        right.model_copy(update={"built_model": model}), "cut_layer", layer="mixed7", output_shape=[7, 7, 768]
+        right.model_copy(update={"cut_model": model}), "cut_layer", layer="mixed7", output_shape=[7, 7, 768]
     )
     assert code(found) == expected
 

@@ -1,0 +1,1 @@
+"""Pretrained bases on this machine: their architectures and their weights."""
