@@ -7,7 +7,8 @@
     ├── SubmissionsError        2   the PATHs of `grader grade` cannot be turned into submissions
     ├── DataError               2   a data set cannot be made, found or trusted
     ├── SandboxUnavailable      4   this machine offers no safe sandbox
-    └── InternalFault           3   our own fault; the score is held, never a zero
+    ├── InternalFault           3   our own fault; the score is held, never a zero
+    └── Interrupted           130   somebody stopped the grader; what was finished is kept
 
 The number is the exit status of the command line.
 """
@@ -17,6 +18,7 @@ __all__ = [
     "DataError",
     "GraderError",
     "InternalFault",
+    "Interrupted",
     "NotebookError",
     "RubricError",
     "SandboxUnavailable",
@@ -76,3 +78,10 @@ class InternalFault(GraderError):
     """Our own fault; whoever it concerns gets a held score and never a zero."""
 
     exit_code = 3
+
+
+class Interrupted(GraderError):
+    """Somebody stopped the grader, by Ctrl-C or a signal. What was finished is kept."""
+
+    exit_code = 130
+    """What shells say of a program that Ctrl-C ended: 128 and the number of the signal."""

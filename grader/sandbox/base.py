@@ -3,7 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from threading import Event
 from typing import Any, ClassVar
 
 from grader.course import Limits
@@ -71,6 +73,15 @@ class Sandbox(ABC):
         """Ids of the processes that live between runs: none, unless a provider says so."""
         return frozenset()
 
+    @cached_property
+    def stopping(self) -> Event:
+        """Set once somebody wants all runs to end."""
+        return Event()
+
+    def stop(self) -> None:
+        """End what runs in other threads, and start nothing any more: each `run` raises Interrupted."""
+        self.stopping.set()
+
     def close(self) -> None:
         """End what lives between runs; a later run starts it again."""
         return
@@ -84,6 +95,7 @@ class Sandbox(ABC):
             spool: Folder for the files that come out; made when missing, and best empty.
 
         Raises:
+            Interrupted: `stop` was called.
             SandboxUnavailable: The sandbox cannot be set up on this machine.
             ValueError: The job names an input or a path that no job of ours may name.
         """

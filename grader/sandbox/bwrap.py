@@ -21,6 +21,7 @@ from grader.sandbox.supervise import PACKAGE, environment, order, rlimits, super
 __all__ = ["BubblewrapSandbox"]
 
 IN, OUT, WORK, HOME = (PurePosixPath(p) for p in ("/in", "/out", "/work", "/tmp/home"))  # noqa: S108 - paths inside
+DATA = PurePosixPath("/data")
 
 INSTALL = "Install it with: sudo apt-get install bubblewrap (or your system's package manager)."
 LEAST = (0, 7)
@@ -117,6 +118,7 @@ class BubblewrapSandbox(Sandbox):
                 keep=[*texts, rules, *keep, *([] if group.entry is None else [group.entry])],
                 group=group,
                 disks=tuple(DISKS),
+                stopping=self.stopping,
             )
 
     def _box(self, job: Job, texts: Sequence[int]) -> list[str]:
@@ -250,11 +252,13 @@ def _binds(job: Job) -> list[str]:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
             raise ValueError(f"'{name}' is no name for an input")
         words += ["--ro-bind", str(source.resolve(strict=True)), str(IN / name)]
-    for path, source in job.data.items():
+    for number, (path, source) in enumerate(job.data.items()):
         target = PurePosixPath(path)
         if not target.is_absolute() or ".." in target.parts or len(target.parts) < 2:
             raise ValueError(f"'{path}' is no absolute path for data")
-        words += ["--ro-bind", str(source.resolve(strict=True)), str(target)]
+        # A link, which a probe can turn to other images for the time of a call; a mount it could not.
+        place = str(DATA / str(number))
+        words += ["--ro-bind", str(source.resolve(strict=True)), place, "--symlink", place, str(target)]
     return words
 
 

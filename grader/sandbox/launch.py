@@ -15,6 +15,8 @@ from typing import Any
 
 __all__ = ["limit", "start"]
 
+PR_SET_PDEATHSIG = 1
+
 
 def main() -> None:
     """Read the order from the command line and carry it out."""
@@ -31,6 +33,8 @@ def limit(order: dict[str, Any]) -> None:
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:  # as under nohup: what is inside starts with the usual ones
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    if order.get("parent"):
+        _die_with(order["parent"])
     os.nice(10)  # those who watch us come first, even in the middle of a fork bomb
     for name, value in order["rlimits"].items():
         kind = getattr(resource, name)
@@ -38,6 +42,15 @@ def limit(order: dict[str, Any]) -> None:
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
         with contextlib.suppress(ValueError, OSError):  # one that this system lacks leaves the others standing
             resource.setrlimit(kind, (most, most))
+
+
+def _die_with(parent: int) -> None:
+    """Die when that process does, however it ends."""
+    import ctypes  # noqa: PLC0415 - for this alone
+
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it was quicker
+        sys.exit(1)
 
 
 def start(order: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """No sandbox: the program runs as a process of this user. Only for one's own code."""
 
+import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from grader.sandbox.base import Job, Result, Sandbox
 from grader.sandbox.cgroup import control_group
 from grader.sandbox.fonts import font_list
 from grader.sandbox.supervise import environment, order, rlimits, supervise
+from grader.scratch import scratch_folder
 
 __all__ = ["PlainSandbox"]
 
@@ -34,8 +35,7 @@ class PlainSandbox(Sandbox):
     def run(self, job: Job, spool: Path) -> Result:
         """See `Sandbox.run`."""
         spool.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name, _linked(job.data):
-            root = Path(name)
+        with scratch_folder("plain") as root, _linked(job.data):
             folders = {part: root / part for part in ("in", "out", "work", "home", "tmp")}
             for folder in folders.values():
                 folder.mkdir()
@@ -53,7 +53,7 @@ class PlainSandbox(Sandbox):
             most = job.limits.processes + MARGIN
             with control_group(processes=most, memory_bytes=job.limits.memory_bytes) as group:
                 return supervise(
-                    lambda outbox: order(job, limits, outbox, group.entry),
+                    lambda outbox: order(job, limits, outbox, group.entry, parent=os.getpid()),
                     job,
                     spool,
                     env=env,
@@ -61,6 +61,7 @@ class PlainSandbox(Sandbox):
                     depth=0,
                     keep=[] if group.entry is None else [group.entry],
                     group=group,
+                    stopping=self.stopping,
                 )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from grader.course import Limits
+from grader.errors import Interrupted
 from grader.observation import RunStatus
 from grader.sandbox.base import Job, Result
 from grader.sandbox.cgroup import NO_GROUP, Group
@@ -74,7 +75,9 @@ def rlimits(limits: Limits) -> dict[str, int]:
     }
 
 
-def order(job: Job, limits: Mapping[str, int], outbox: int, group: int | None = None) -> list[str]:
+def order(
+    job: Job, limits: Mapping[str, int], outbox: int, group: int | None = None, *, parent: int | None = None
+) -> list[str]:
     """Command that starts the job's program through the launcher.
 
     Args:
@@ -82,9 +85,13 @@ def order(job: Job, limits: Mapping[str, int], outbox: int, group: int | None = 
         limits: Its rlimits.
         outbox: Descriptor of the pipe that it sends on.
         group: Descriptor of the control group that it moves to; None for none.
+        parent: Id of the process that starts it, with which it dies; None where something else sees to that.
     """
     path = str(PACKAGE.parent)
-    text = {"program": job.program, "path": path, "rlimits": dict(limits), "outbox": outbox, "group": group}
+    text = {
+        "program": job.program, "path": path, "rlimits": dict(limits), "outbox": outbox, "group": group,
+        "parent": parent,
+    }  # fmt: skip
     return [sys.executable, "-I", "-B", str(LAUNCHER), json.dumps(text)]
 
 
@@ -99,6 +106,7 @@ def supervise(
     keep: Sequence[int] = (),
     group: Group = NO_GROUP,
     disks: Sequence[str] = (),
+    stopping: threading.Event | None = None,
 ) -> Result:
     """Run a command to its end or its limits.
 
@@ -112,11 +120,18 @@ def supervise(
         keep: Descriptors that the command inherits besides the pipe.
         group: The control groups that the program moves to.
         disks: Mount points of disks that are the run's own, as our program sees them.
+        stopping: Ends the run when it is set.
 
     Returns:
         The result. No process of the command is alive.
+
+    Raises:
+        Interrupted: `stopping` was set. No process of the command is alive.
     """  # fmt: skip
     start = time.monotonic()
+    stopping = stopping or threading.Event()
+    if stopping.is_set():
+        raise Interrupted("the run was stopped before it began")
     source, sink = os.pipe()
     inbox = Inbox(source, spool, job.limits)
     try:
@@ -147,13 +162,15 @@ def supervise(
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
             late = time.monotonic() > deadline
-            if late or inbox.fault or inbox.host_fault:
+            if late or inbox.fault or inbox.host_fault or stopping.is_set():
                 break
     finally:
         watchdog.stop()
         _end(process, watchdog)
         inbox.join(10)
         log.join(10)
+    if stopping.is_set():
+        raise Interrupted("the run was stopped")  # what it shipped may look whole and is not
     status, message = _judge_end(process.returncode, late, watchdog, inbox, job)
     return Result(
         status=status,

@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
@@ -29,6 +28,7 @@ from grader.sandbox.fonts import font_list
 from grader.sandbox.processes import tree
 from grader.sandbox.seccomp import seccomp_program
 from grader.sandbox.supervise import PACKAGE, environment
+from grader.scratch import scratch_folder
 
 __all__ = ["WarmSandbox"]
 
@@ -134,8 +134,8 @@ class WarmSandbox(BubblewrapSandbox):
     def _try_out(self, worker: "_Worker") -> None:
         """Let a program of ours tell how it finds itself in a box, before anybody else's is run there."""
         job = Job("grader.probe.warm_trial", {}, {}, Limits())
-        with tempfile.TemporaryDirectory(prefix="grader-") as spool, worker.seat() as number:
-            result = self._run_warm(job, Path(spool), number)
+        with scratch_folder("trial") as spool, worker.seat() as number:
+            result = self._run_warm(job, spool, number)
         said = next((record for record in result.records if record["kind"] == "posture"), None)
         if said is None:
             raise _NotWarmError(f"a fork of the worker did not run: {result.message} {result.log[-500:]} {worker.log}")
