@@ -5,6 +5,7 @@ is for the student alone.
 """
 
 import inspect
+import os
 import random
 import secrets
 import tempfile
@@ -22,10 +23,12 @@ from nbformat import NotebookNode
 from grader.bases.choice import choose_base
 from grader.judge import compile_rubric, judge
 from grader.measure import observe
+from grader.measure.augmentation_evidence import join, measure_front
 from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import Challenge, make_challenge
+from grader.measure.plan import wants_augmentation
 from grader.observation import BaseWeights, KerasModel, Observations, Pipeline, RunStatus
-from grader.probe import callbacks, harvest, roles, transfer
+from grader.probe import callbacks, fiducials, harvest, roles, transfer
 from grader.probe.step import write_json
 from grader.rubric import Criterion, FunctionContract, Role, Rubric
 from grader.scorecard import Verdict
@@ -39,12 +42,15 @@ TRANSFER = frozenset({Role.PRETRAINED, Role.CUT, Role.HEAD})
 
 SECONDS = 30.0
 """Limit of one call of the student's function."""
+FIDUCIALS = "fiducials"
+"""Folder of a challenge with what augmentation is measured on."""
 RAW = 2.0
 """Pixel values above this one were not rescaled to the range from 0 to 1."""
 
 ROLES = {
     "callback_stops": Role.CALLBACK,
     "cut_layer": Role.CUT,
+    "augmentation": Role.PIPELINES,
     "data_split": Role.SPLIT,
     "dropout": Role.MODEL,
     "frozen_base": Role.PRETRAINED,
@@ -113,7 +119,7 @@ def _judged(
     rubric = _rubric(name, role, criteria)
     bound = compile_rubric(rubric, where=f"check({name}, ...)")
     given, out = folder / "challenge", folder / "out"
-    challenge = make_challenge(given, secrets.randbits(32))
+    challenge = make_challenge(given, secrets.randbits(32), fiducials=wants_augmentation(rubric))
     out.mkdir()
     weights = ""
     if role in TRANSFER:
@@ -130,6 +136,8 @@ def _judged(
     seen = observe.after_run(_Ran.of(out), _source([function]), rubric, challenge)
     if role in PARTNERS:
         seen = _with_model(seen, out)
+    if wants_augmentation(rubric):
+        seen = _with_front(seen, challenge, out)
     return judge(bound, _with_base(seen, out, Path(weights)) if weights else seen)
 
 
@@ -189,6 +197,9 @@ def _probe(function: Callable[..., Any], role: Role, challenge: Challenge, given
     elif role is Role.PIPELINES:
         offered = challenge.offered("training")
         roles.probe_pipelines(function, given / "images", out, offered=offered, seconds=SECONDS)
+        if (given / FIDUCIALS).is_dir():
+            folders = tuple(f"{given / FIDUCIALS / part}{os.sep}" for part in ("training", "validation"))
+            fiducials.probe_augmentation(function, folders, out, seconds=SECONDS)
     else:
         roles.probe_model(function, out, seconds=SECONDS)
 
@@ -213,7 +224,7 @@ def _probe_partner(function: Callable[..., Any], role: Role, challenge: Challeng
     """Call the other half of a pair of functions where it is wanted; gives its name, or nothing."""
     name, other = PARTNERS[role]
     partner = getattr(function, "__globals__", {}).get(name)
-    wanted = role in {Role.MODEL, Role.HEAD} or _raw_pixels(out)
+    wanted = role in {Role.MODEL, Role.HEAD} or _raw_pixels(out) or (given / FIDUCIALS).is_dir()
     if not wanted or not callable(partner):
         return ""
     _probe(partner, other, challenge, given, out)
@@ -291,6 +302,21 @@ def _with_base(seen: Observations, out: Path, weights: Path) -> Observations:
     except Exception as error:  # noqa: BLE001 - Keras raises many things for a model that cannot be loaded
         return seen.model_copy(update={"cut_model": KerasModel(error=f"{type(error).__name__}: {error}"[:300])})
     return seen.model_copy(update={"built_base": base, "cut_model": cut})
+
+
+def _with_front(seen: Observations, challenge: Challenge, out: Path) -> Observations:
+    """The observations, with what layers at the front of the notebook's model do to training images."""
+    from grader.probe.inspect import load_model  # noqa: PLC0415 - asks Keras, and not every self-check needs it
+
+    path, data, model = out / "built.keras", seen.validation_data, seen.built_model
+    if not path.is_file() or model is None or model.error is not None or data is None:
+        return seen
+    if len(data.image_shape) != 3 or data.image_shape[2] not in (1, 3) or data.scale <= 0:
+        return seen
+    image = challenge.pattern.render(*data.image_shape)[None]
+    images = fiducials.front_samples(load_model(path).model, image, data.scale, data.offset)
+    front = None if images is None else measure_front(images, challenge.pattern, model.layers)
+    return seen.model_copy(update={"augmentation": join(seen.augmentation, front)})
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from grader.measure.augmentation_pattern import Pattern
 from grader.measure.evidence import Evidence
 from grader.observation import Augmentation, CodeError, Layer, Pipeline
 
-__all__ = ["join", "layer_claims", "read_augmentation", "read_front"]
+__all__ = ["join", "layer_claims", "measure_front", "read_augmentation", "read_front"]
 
 Claims = dict[str, tuple[float, float]]
 
@@ -50,8 +50,18 @@ def read_front(evidence: Evidence, pattern: Pattern, layers: Iterable[Layer]) ->
     """
     records = evidence.of_kind("front")
     images = _images(evidence, "front.npy", records[0]) if records else None
-    if images is None or len(images) < 2:
-        return None
+    return None if images is None or len(images) < 2 else measure_front(images, pattern, layers)
+
+
+def measure_front(images: NDArray[np.float32], pattern: Pattern, layers: Iterable[Layer]) -> Augmentation | None:
+    """What layers at the front of the model do while it trains; None when they do nothing.
+
+    Args:
+        images: (1 + n, height, width, channels), what reaches the first convolution: first as in use, then n times as
+            in training.
+        pattern: What was in the fiducial image.
+        layers: Of the model.
+    """
     plain, many = images[0], images[1:]
     if np.abs(many - plain).max() <= 1.5 * float(np.ptp(images)) / 255:  # but for rounding to 8 bits
         return None

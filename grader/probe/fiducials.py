@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from grader.probe.draw import as_batch, elements
 from grader.probe.step import problem, run_step, write_json
 
-__all__ = ["SAMPLES", "claims", "keep", "probe_augmentation", "through_front"]
+__all__ = ["SAMPLES", "claims", "front_samples", "keep", "probe_augmentation", "through_front"]
 
 SAMPLES = 240
 MOST_SIDE = 160
@@ -60,6 +60,29 @@ def keep(images: NDArray[np.float32], path: Path) -> dict[str, Any]:
     span = high - low if high > low else 1.0
     np.save(path, ((finite - low) / span * 255).round().astype(np.uint8), allow_pickle=False)
     return {"low": low, "high": low + span, "images": len(images)}
+
+
+def front_samples(model: Any, image: NDArray[np.uint8], scale: float, offset: float) -> NDArray[np.float32] | None:
+    """What reaches a model's first convolution for one image: first as in use, then many times as in training.
+
+    Args:
+        model: A Keras model.
+        image: (1, height, width, channels), the fiducial image.
+        scale: Of the student's pipeline.
+        offset: Likewise.
+
+    Returns:
+        (1 + n, height, width, channels); None where the model has no convolution, or the image does not fit.
+    """
+    import keras
+
+    prepared = np.asarray(image.astype(np.float32) * np.float32(scale) + np.float32(offset), dtype=np.float32)
+    plain = through_front(model, prepared, training=False)
+    if plain is None:
+        return None
+    keras.utils.set_random_seed(1)
+    many = through_front(model, np.repeat(prepared, SAMPLES, axis=0), training=True)
+    return None if many is None or many.shape[1:] != plain.shape[1:] else np.concatenate([plain, many])
 
 
 def through_front(model: Any, images: NDArray[np.float32], *, training: bool) -> NDArray[np.float32] | None:

@@ -139,20 +139,12 @@ def _predict_all(model: Any, given: Path, plan: Mapping[str, Any]) -> None:
 
 def _pass_fiducials(model: Any, given: Path, plan: Mapping[str, Any]) -> None:
     """Send what the model's front makes of the fiducial image: once as it is, and many times as in training."""
-    image = np.load(given / "fiducial.npy", allow_pickle=False).astype(np.float32)
-    scale, offset = _prepare(model, plan)
-    prepared = image * np.float32(scale) + np.float32(offset)
-    plain = fiducials.through_front(model, prepared, training=False)
-    if plain is None:
-        return
-    import keras
-
-    keras.utils.set_random_seed(1)
-    many = fiducials.through_front(model, np.repeat(prepared, fiducials.SAMPLES, axis=0), training=True)
-    if many is None or many.shape[1:] != plain.shape[1:]:
+    image = np.load(given / "fiducial.npy", allow_pickle=False)
+    images = fiducials.front_samples(model, image, *_prepare(model, plan))
+    if images is None:
         return
     path = Path("front.npy")
-    record = fiducials.keep(np.concatenate([plain, many]), path)
+    record = fiducials.keep(images, path)
     outbox.record("front", low=record["low"], high=record["high"])
     outbox.file(path.name, path)
 

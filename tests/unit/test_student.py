@@ -286,3 +286,52 @@ def test_data_is_drawn_where_it_is_missing(capsys, monkeypatch, tmp_path):
 def test_an_unknown_data_set_is_named_with_those_that_exist():
     with pytest.raises(DataError, match="cats-dogs"):
         load_data("cats-dog")
+
+
+def turned(folder, flip=True):
+    """A pipeline whose images are turned by up to 20 degrees and mirrored."""
+    dice = random.Random(5)
+    for images, labels in batches(folder):
+        made = []
+        for pixels in images:
+            image = Image.fromarray((pixels * 255).astype(np.uint8)).rotate(
+                dice.uniform(-20, 20), fillcolor=(99, 99, 99)
+            )
+            if flip and dice.random() < 0.5:
+                image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+            made.append(np.asarray(image, dtype=np.float32) / 255)
+        yield np.stack(made), labels
+
+
+class Passes:
+    """Goes through a folder anew each time, as a data set does."""
+
+    def __init__(self, make, folder):
+        self.make, self.folder = make, folder
+
+    def __iter__(self):
+        return self.make(self.folder)
+
+
+ASKED = {"rotation": {"at_least": 5, "at_most": 60}, "horizontal_flip": {"at_least": 0.25}}
+
+
+def test_augmentation_is_measured_on_what_comes_out(capsys):
+    def train_val_generators(TRAINING_DIR, VALIDATION_DIR):
+        return Passes(turned, TRAINING_DIR), Passes(batches, VALIDATION_DIR)
+
+    check(train_val_generators, augmentation=ASKED, no_augmentation={})
+    out = capsys.readouterr().out
+    assert out.count("✓") == 2, out
+    assert "rotation" in out
+    assert "horizontal flip" in out
+
+
+def test_training_images_that_are_left_as_they_are_get_a_next_step(capsys):
+    def train_val_generators(TRAINING_DIR, VALIDATION_DIR):
+        return Passes(batches, TRAINING_DIR), Passes(batches, VALIDATION_DIR)
+
+    check(train_val_generators, augmentation=ASKED, no_augmentation={})
+    out = capsys.readouterr().out
+    assert "Training images come out exactly as they went in" in " ".join(out.split())
+    assert "✓ validation images are left alone" in out
