@@ -68,14 +68,20 @@ def _rows(observations: Observations, function: Function, expected: str) -> Find
     actual = f"images {parsed.images_shape}, labels {parsed.labels_shape}"
     values = {"count": count, "rows": parsed.rows, "shape": str(parsed.images_shape), "function": function.name}
     values |= {"labels_shape": str(parsed.labels_shape)}
-    if count != parsed.rows:
-        return failed("rows-count", expected, actual, parsed.provenance, **values)
-    if len(parsed.images_shape) != 3:
-        return failed("rows-shape", expected, actual, parsed.provenance, **values)
-    if parsed.images_right < 1:
-        return failed("rows-pixels", expected, actual, parsed.provenance, **values)
-    if len(parsed.labels_shape) != 1 or parsed.labels_right < 1:
-        return failed("rows-labels", expected, actual, parsed.provenance, **values)
+    flat = len(parsed.labels_shape) == 1
+    for code, wrong in (
+        ("rows-count", count != parsed.rows),
+        ("rows-shape", len(parsed.images_shape) != 3),
+        ("rows-pixels", parsed.images_right < 1),
+        ("rows-renumbered", flat and parsed.renumbered),
+        ("rows-labels", not flat or parsed.labels_right < 1),
+    ):
+        if wrong:
+            if code == "rows-renumbered":
+                found, written = next((f, w) for f, w in parsed.renumbered.items() if f != w)
+                actual += f", {found} where {written} is written"
+                values = {"found": found, "written": written}
+            return failed(code, expected, actual, parsed.provenance, **values)
     return passed(expected, actual, parsed.provenance, rows=parsed.rows)
 
 

@@ -1,5 +1,7 @@
 """`generator`: the pipelines yield what the model is to be fed with, as read back from images that the grader made."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from grader.judge.finding import CheckParameters, Finding, broken_function, failed, needed, passed
@@ -23,6 +25,8 @@ class Parameters(CheckParameters):
     """By how much the range may be off, as a share of its width."""
     labels: tuple[str, ...] = ("integers", "one_hot")
     """Label forms that fit the week."""
+    flips: Literal["fine", "hint"] = "fine"
+    """What to say of mirrored training images: nothing, or a hint that costs no point, as where left is not right."""
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
@@ -45,7 +49,10 @@ def check(observations: Observations, parameters: Parameters, function: Function
         return finding
     values = f"values {validation.low:.3g} to {validation.high:.3g}"
     actual = f"{_shape(validation)} images, {values}, {LABELS[validation.label_form]} labels"
-    return passed(expected, actual, Provenance.MEASURED, batch_size=training.batch_size, high=validation.high)
+    code = "flipped" if parameters.flips == "hint" and "flip" in training.changes else "passed"
+    return passed(
+        expected, actual, Provenance.MEASURED, code=code, batch_size=training.batch_size, high=validation.high
+    )
 
 
 def _one(name: str, pipeline: Pipeline, parameters: Parameters, expected: str) -> Finding | None:

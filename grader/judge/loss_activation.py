@@ -73,6 +73,9 @@ def check(observations: Observations, parameters: Parameters, function: Function
         return failed("not-compiled", expected, "the model has no loss", model.provenance)
     if model.output is None:
         return failed("no-output", expected, "the output cannot be told", model.provenance)
+    if data.error is not None:
+        error = f"{data.error.name}: {data.error.message}"
+        return failed("data-raised", expected, f"the training data raised {error}", data.provenance, error=error)
     values_seen = [int(value) for value in data.label_values] or [1]
     classes = parameters.classes or data.classes
     one_hot = data.label_form == "one_hot"

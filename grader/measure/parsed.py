@@ -1,6 +1,7 @@
 """What a function made of the rows of a CSV file."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.measure.challenge_arrays import array_challenge, rows
 from grader.measure.evidence import Evidence
@@ -29,4 +30,14 @@ def read_parsed(evidence: Evidence, seed: int) -> Parsed | None:
         if same_images
         else 0.0,
         labels_right=float(np.mean(labels.ravel() == answers)) if same_labels else 0.0,
+        renumbered=_renumbered(labels.ravel(), answers) if same_labels else {},
     )
+
+
+def _renumbered(labels: NDArray[np.floating], answers: NDArray[np.floating]) -> dict[int, int]:
+    """Label that came back -> label that was written, if they are others and one stands for one throughout."""
+    if (labels == answers).all() or not np.isfinite(labels).all() or (labels != np.round(labels)).any():
+        return {}
+    pairs = set(zip(labels.tolist(), answers.tolist(), strict=True))
+    one_to_one = len(pairs) == len(set(labels.tolist())) == len(set(answers.tolist()))
+    return {int(found): int(written) for found, written in sorted(pairs)} if one_to_one else {}

@@ -107,6 +107,11 @@ def as_batch(element: Any) -> tuple[NDArray[np.float32], NDArray[np.float64] | N
     if isinstance(images, dict | tuple | list):
         raise NotDrawable(f"images come as a {type(images).__name__}; expected one array or tensor")
     pixels = np.asarray(images)
+    if pixels.ndim == 3 and labels is not None and np.shape(labels)[:1] == pixels.shape[:1]:
+        raise NotDrawable(
+            f"it yields batches of images of shape {pixels.shape}, without a channel axis; "
+            "add one, as with np.expand_dims(images, -1)"
+        )
     if pixels.ndim == 3:
         raise NotDrawable(
             f"it yields single images of shape {pixels.shape}; group them into batches, as with .batch(32)"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from grader.judge import compile_rubric, judge
+from grader.judge import compile_rubric, generator, judge
 from grader.observation import (
     Accuracy,
     CellRun,
@@ -154,6 +154,13 @@ def test_a_split_that_ignores_a_parameter_names_it(right):
 )
 def test_each_fault_of_a_pipeline_has_its_own_words(right, which, changes, expected):
     assert code(inside(right, which, **changes), "generators") == expected
+
+
+@pytest.mark.parametrize(("flips", "expected"), [("hint", "flipped"), ("fine", "passed")])
+def test_mirrored_training_images_earn_a_hint_at_most(right, flips, expected):
+    seen = inside(right, "training_data", changes=("flip",))
+    found = generator.check(seen, generator.Parameters(image_shape=(150, 150, 3), flips=flips), None)
+    assert (found.code, found.fraction) == (expected, 1.0)
 
 
 def test_raw_pixels_are_right_when_the_model_rescales_them(right):

@@ -31,3 +31,11 @@ def test_each_way_to_go_wrong_is_named(right, expected):
 def test_labels_in_a_column_of_their_own_and_nothing_at_all(right):
     assert code(right, RIGHT.model_copy(update={"labels_shape": (36, 1)})) == "rows-labels"
     assert code(right, None) == "rows-missing"
+
+
+def test_labels_that_were_numbered_anew_are_told_by_an_example(right):
+    parsed = RIGHT.model_copy(update={"labels_right": 0, "renumbered": {1: 0, 2: 1}})
+    function = Function(name="parse_data_from_input", defined=True)
+    found = check(right.model_copy(update={"parsed": parsed}), Parameters(parses_rows=True), function)
+    assert found.code == "rows-renumbered"
+    assert (found.values["found"], found.values["written"]) == (1, 0)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from grader.measure import observe
-from grader.observation import KerasModel, Loss, Output, RunStatus
+from grader.observation import KerasModel, Loss, Output, Parsed, RunStatus
 from grader.rubric import Rubric
 
 SOURCE = {
@@ -191,6 +191,17 @@ def test_predictions_are_compared_under_the_students_own_class_numbers(good, aft
     assert [(m.file, m.truth, m.said) for m in seen.train_mistakes] == [("Cat/3.jpg", "dogs", "cats")]
     assert "secret" not in seen.model_dump_json()
     assert seen.missing == {}
+
+
+@pytest.mark.parametrize(
+    ("naming", "expected"), [({0: 0, 3: 1}, {1: 0, 4: 1}), ({0: 0, 1: 1}, {0: 0, 1: 1}), (None, {1: 0, 4: 1})]
+)
+def test_a_model_that_learned_labels_numbered_anew_is_right_by_those(good, after_run, naming, expected):
+    seen = after_run(good)
+    data = seen.training_data.model_copy(update={"naming": naming or {}, "labels_right": 1.0 if naming else 0.0})
+    parsed = Parsed(renumbered={1: 0, 4: 3})
+    seen = seen.model_copy(update={"training_data": data, "parsed": parsed})
+    assert observe._naming(seen, Images((0, 1), codes=(0, 3))) == expected
 
 
 def test_observations_survive_a_trip_through_json(good, after_run):

@@ -83,6 +83,15 @@ def test_array_pipelines_are_read_like_those_of_folders(observed):
         assert (data.labels_right, data.changes, data.from_other_folder) == (1.0, (), 0)
 
 
+def test_images_without_a_channel_axis_are_told_apart_from_single_images(observed):
+    def train_val_generators(images, labels, more_images, more_labels):
+        return [(images, labels)], [(more_images[0][..., None], more_labels[0])]
+
+    seen = observed(train_val_generators, "array_pipelines")
+    assert "channel axis" in seen.training_data.error.message
+    assert "single images" in seen.validation_data.error.message
+
+
 def test_augmentation_of_arrays_is_measured_at_28_pixels(observed):
     seen = observed(array_generators(rotation_range=20), "array_pipelines", check="augmentation")
     assert seen.augmentation.settings["rotation"].reach == pytest.approx(20, abs=2)
@@ -114,6 +123,8 @@ def test_wrong_rows_are_told(observed, change, images, labels):
 
     parsed = observed(parse_data_from_input, "parse").parsed
     assert (parsed.images_right, parsed.labels_right) == (images, labels)
+    assert parsed.renumbered.get(25, 24) == 24
+    assert bool(parsed.renumbered) == (labels == 0 and images == 1)
 
 
 def test_a_parser_that_returns_nothing_says_so(observed):
