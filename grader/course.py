@@ -76,6 +76,8 @@ class WeekSettings(Model):
     each: int | None = Field(default=None, ge=20)
     """A week about learning from little says here on how many undamaged pictures of each class, the first by number,
     its notebook trains: training accuracy is asked of those only."""
+    limits: Limits | None = None
+    """Limits in which this week differs from the course; those that it does not name stay as they are."""
     base: BaseName = "shipped"
     """Where a week loads a pretrained base: the one that ships, or one that `grader data fetch NAME` brings."""
 
@@ -138,6 +140,11 @@ class Course:
     def student_notebook(self, week: str) -> Path:
         """Where the generated notebook of a week belongs."""
         return self.root / "assignments" / week / f"{week}.ipynb"
+
+    def limits(self, week: str) -> Limits:
+        """What one run of a week may use."""
+        own = self.settings.weeks[week].limits
+        return self.settings.limits.model_copy(update=own.model_dump(exclude_unset=True) if own else {})
 
     def assignment(self, week: str) -> Assignment:
         """One week, with its rubric.

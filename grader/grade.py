@@ -92,7 +92,7 @@ class ClassGrader:
         count = (jobs or _jobs(len(submissions))) if sandbox.isolates else 1
         runner = Runner(
             assignment=assignment,
-            limits=course.settings.limits,
+            limits=course.limits(week),
             sandbox=sandbox,
             data=inside_paths(assignment.data, folder) | _base(assignment),
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),

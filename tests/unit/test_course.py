@@ -72,3 +72,13 @@ def test_a_data_set_is_the_stand_in_unless_the_course_says_real(root):
     settings.write_text(settings.read_text().replace('"real"', '"photos"'))
     with pytest.raises(CourseError, match=r"data\.cats-dogs\.source"):
         find_course(root)
+
+
+def test_a_week_may_have_limits_of_its_own(tmp_path):
+    text = 'title = "A course"\n[weeks.week1]\ndata = "cats-dogs"\n[weeks.week2]\ndata = "cats-dogs"\n'
+    own = "[weeks.week2.limits]\ncell_seconds = 90\n[limits]\ncell_seconds = 30\nrun_seconds = 100\n"
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "course.toml").write_text(text + own)
+    course = find_course(tmp_path)
+    assert (course.limits("week1").cell_seconds, course.limits("week1").run_seconds) == (30, 100)
+    assert (course.limits("week2").cell_seconds, course.limits("week2").run_seconds) == (90, 100)
