@@ -95,6 +95,10 @@ class CourseSettings(Model):
     weeks: dict[str, WeekSettings] = Field(min_length=1)
     data: dict[str, DataSettings] = Field(default_factory=dict)
     """Where data sets come from, by name; those that are not named are stand-ins."""
+    helpers: tuple[str, ...] = ("helper_utils", "unittests")
+    """Modules that lay beside notebooks of the public course; here they are there, and do nothing."""
+    gradebook: str = Field(default=".grader/gradebook.sqlite", min_length=1)
+    """Where runs and scores are kept: path of an SQLite file, relative to the course, or a PostgreSQL URL."""
     limits: Limits = Limits()
 
 
@@ -126,6 +130,9 @@ class Course:
 
     root: Path
     settings: CourseSettings
+
+    helpers: tuple[str, ...] = ()
+    """Modules that notebooks import and that do nothing here."""
 
     @property
     def private(self) -> Path:
@@ -171,6 +178,7 @@ class Course:
             rubric=rubric.with_base(settings.base),
             base=BASES[settings.base] if loads and not rubric.weights else None,
             data=settings.data,
+            helpers=self.settings.helpers,
             source=self.settings.data.get(settings.data, DataSettings()).source,
             each=settings.each,
         )

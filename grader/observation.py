@@ -149,6 +149,8 @@ class Function(Model):
     """Parameters that its body never reads."""
     cell: int | None = None
     """Index of the cell that defines it."""
+    stands_for: tuple[str, ...] = ()
+    """Functions of another edition of the course that it takes the place of in this notebook."""
     error: CodeError | None = None
     """What it raised when the probe called it."""
     provenance: Provenance = Provenance.OBSERVED
@@ -231,6 +233,8 @@ class Pipeline(Model):
     image merely resized and rescaled; 0 for an untouched one."""
     changes: tuple[str, ...] = ()
     """What was done to the images beyond resizing and rescaling: `flip`, `shift`, `rotation`, `brightness`, `other`."""
+    sources: tuple[int, ...] = ()
+    """For each image its number among those that went in; -1 for one that is none of them."""
     error: CodeError | None = None
     provenance: Provenance = Provenance.MEASURED
 

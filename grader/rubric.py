@@ -6,6 +6,7 @@ check's parameters may be is the check's own business; `grader.judge.compile_rub
 
 import re
 import tomllib
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -35,6 +36,8 @@ class Role(StrEnum):
     """`f(filename)` returns images (n, 28, 28) and labels (n,) from a CSV file."""
     ARRAY_PIPELINES = "array_pipelines"
     """`f(training_images, training_labels, validation_images, validation_labels)` returns two iterators."""
+    DATASETS = "datasets"
+    """`f()` returns two data sets, read from the place at which notebooks find their data."""
     PRETRAINED = "pretrained"
     """`f(weights)` or `f()` returns a pretrained model with frozen layers."""
     CUT = "cut"
@@ -52,6 +55,13 @@ class FunctionContract(Model):
     role: Role
     parameters: tuple[str, ...] = ()
     """Names of its positional parameters; students may rename them, their number counts."""
+    replaces: tuple[str, ...] = ()
+    """Functions for which it stands in a notebook that defines it and none of them: that of another edition of the
+    course. Criteria about those are then judged on this one."""
+    share: float | None = Field(default=None, gt=0, lt=1)
+    """Of the images of one folder, the part that it takes for training; None where there are two folders."""
+    instead: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
+    """Id of a criterion -> parameters that it has where this function stands for others."""
 
 
 class Criterion(Model):
@@ -100,6 +110,28 @@ class Rubric(Model):
     def max_score(self) -> float:
         """All points that can be earned."""
         return round(sum(c.points for c in self.criteria), 2)
+
+    def in_use(self, defined: Collection[str]) -> tuple[FunctionContract, ...]:
+        """The contracts that a notebook with these functions is held to; see `FunctionContract.replaces`."""
+        taken: set[str] = set()
+        left_out: set[str] = set()
+        for function in self.functions:
+            if function.replaces:
+                stands = function.name in defined and not set(function.replaces) & set(defined)
+                taken |= set(function.replaces) if stands else set()
+                left_out |= set() if stands else {function.name}
+        return tuple(f for f in self.functions if f.name not in taken | left_out)
+
+    @model_validator(mode="after")
+    def _stand_for_known_ones(self) -> Self:
+        names, criteria = {f.name for f in self.functions}, {c.id for c in self.criteria}
+        for function in self.functions:
+            for name in function.replaces:
+                if name not in names - {function.name}:
+                    raise ValueError(f"'{function.name}' replaces '{name}', which is not another one of the functions")
+            if unknown := sorted(set(function.instead) - criteria):
+                raise ValueError(f"'{function.name}' is about '{unknown[0]}', which is not a criterion")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from grader import __version__
 from grader.course import Assignment, Limits
 from grader.datasets import LabelledImages
+from grader.datasets.places import places
 from grader.errors import NotebookError
 from grader.measure import observe
 from grader.measure.callbacks import callback_cases
-from grader.measure.challenge import make_challenge
+from grader.measure.challenge import Challenge, make_challenge
 from grader.measure.challenge_arrays import write_arrays
 from grader.measure.plan import make_plan, wants_augmentation
 from grader.notebook import nbformat, read_notebook, without_policy
@@ -61,6 +63,7 @@ class Runner:
         parts = {
             "notebook": digest,
             "week": self.assignment.week,
+            "helpers": list(self.assignment.helpers),
             "functions": [f.model_dump(mode="json") for f in rubric.functions],
             "augmentation": wants_augmentation(rubric),
             "callback": callback_cases(rubric),
@@ -90,7 +93,7 @@ class Runner:
             challenge = make_challenge(folder / "challenge", seed, classes=classes, fiducials=wanted)
             if any(f.role in {Role.PARSE, Role.ARRAY_PIPELINES} for f in self.assignment.rubric.functions):
                 write_arrays(folder / "challenge" / "arrays", seed)
-            plan = make_plan(self.assignment.rubric, self.limits, challenge)
+            plan = make_plan(self.assignment.rubric, self.limits, challenge) | self._places(challenge, folder)
             (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
             (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
             inputs = {name: folder / name for name in ("notebook.ipynb", "plan.json", "challenge")}
@@ -116,6 +119,21 @@ class Runner:
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
             return RunOutcome(seen, text)
+
+    def _places(self, challenge: Challenge, folder: Path) -> dict[str, Any]:
+        """What the plan says of the places at which notebooks look for the data; their images are written for it."""
+        found = places(self.assignment.data)
+        links, classes = found.pop("links"), found.pop("classes")
+        rubric = self.assignment.rubric
+        if any(f.role is Role.DATASETS for f in rubric.functions):
+            challenge.write_for_datasets(
+                folder / "challenge", classes, pool=not found["validation"], marks=wants_augmentation(rubric)
+            )
+        return {
+            "helpers": list(self.assignment.helpers),
+            "links": links,
+            "places": {**found, "offered": len(challenge.images)},
+        }
 
     def _conditions(self) -> Conditions:
         editions = sorted({path.parent.name for path in self.data.values()})

@@ -63,7 +63,7 @@ def header_values(assignment: Assignment, course: Course) -> dict[str, Any]:
     return {
         **common_values(assignment, course),
         "goals": list(rubric.goals),
-        "functions": [function.name for function in rubric.functions],
+        "functions": [function.name for function in rubric.functions if not function.replaces],
         "criteria": [
             {"title": c.title, "goal": c.goal, "points": c.points, "function": c.function} for c in rubric.criteria
         ],

@@ -1,7 +1,8 @@
 """From a rubric and observations to verdicts, in one pass over the criteria."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from grader.errors import RubricError
 from grader.judge.finding import CheckParameters, Finding, broken_function, failed
-from grader.observation import KerasModel, Observations, Provenance, RunStatus
+from grader.observation import Function, KerasModel, Observations, Provenance, RunStatus
 from grader.rubric import Criterion, Rubric, explain_validation
 from grader.scorecard import Outcome, Verdict
 
@@ -60,6 +61,8 @@ class BoundCriterion:
     criterion: Criterion
     check: ModuleType
     parameters: CheckParameters
+    instead: Mapping[str, CheckParameters] = field(default_factory=dict)
+    """Function that stands for others -> the parameters that hold then."""
 
 
 def compile_rubric(rubric: Rubric, *, where: str) -> tuple[BoundCriterion, ...]:
@@ -72,7 +75,9 @@ def compile_rubric(rubric: Rubric, *, where: str) -> tuple[BoundCriterion, ...]:
     Raises:
         RubricError: A check is unknown, a parameter is wrong, or a wording cannot be filled in.
     """
-    return tuple(_bind(criterion, where) for criterion in rubric.criteria)
+    return tuple(
+        replace(_bind(criterion, where), instead=_instead(criterion, rubric, where)) for criterion in rubric.criteria
+    )
 
 
 def judge(rubric: tuple[BoundCriterion, ...], observations: Observations) -> tuple[Verdict, ...]:
@@ -95,7 +100,8 @@ def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[st
         if earlier[need].outcome in {Outcome.FAILED, Outcome.SKIPPED, Outcome.ERRORED}:
             outcome = Outcome.ERRORED if earlier[need].outcome is Outcome.ERRORED else Outcome.SKIPPED
             return _unscored(criterion, outcome, _words("engine")["needs"].format(title=earlier[need].title))
-    function = observations.functions.get(criterion.function)
+    function = _function(observations, criterion)
+    parameters = bound.instead.get(function.name, bound.parameters) if function else bound.parameters
     try:
         for fact in getattr(bound.check, "FACTS", ()):
             value = getattr(observations, fact)
@@ -105,15 +111,24 @@ def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[st
                 expected = criterion.goal or criterion.title
                 unusable = failed("model-unusable", expected, value.error, value.provenance, error=value.error)
                 return _scored(criterion, unusable)
-        return _scored(criterion, bound.check.check(observations, bound.parameters, function))
+        return _scored(criterion, bound.check.check(observations, parameters, function))
     except Exception as error:  # noqa: BLE001 - whatever a check raises is our fault and holds the score
         detail = f"{type(error).__name__}: {error}"[:300]
         return _unscored(criterion, Outcome.ERRORED, _words("engine")["errored"].format(detail=detail))
 
 
+def _function(observations: Observations, criterion: Criterion) -> Function | None:
+    """The function that a criterion is about, or the one that stands for it in this notebook."""
+    function = observations.functions.get(criterion.function)
+    if function is None or function.defined:
+        return function
+    others = (other for other in observations.functions.values() if criterion.function in other.stands_for)
+    return next(others, function)
+
+
 def _missing(criterion: Criterion, observations: Observations, fact: str) -> Verdict:
     """A fact that is not there: failed where the criterion's own function is to blame, else skipped with the reason."""
-    function = observations.functions.get(criterion.function)
+    function = _function(observations, criterion)
     broken = broken_function(function, criterion.goal or criterion.title)
     if broken is not None:
         return _scored(criterion, broken)
@@ -197,6 +212,16 @@ def _bind(criterion: Criterion, where: str) -> BoundCriterion:
                 remedy=f"The default wording is: {known[code]}",
             )
     return BoundCriterion(criterion, module, parameters)
+
+
+def _instead(criterion: Criterion, rubric: Rubric, where: str) -> dict[str, CheckParameters]:
+    """The criterion's parameters where a function of another edition stands for others."""
+    found = {}
+    for function in rubric.functions:
+        if criterion.id in function.instead:
+            parameters = {**criterion.parameters, **function.instead[criterion.id]}
+            found[function.name] = _bind(criterion.model_copy(update={"parameters": parameters}), where).parameters
+    return found
 
 
 def _fields(text: str, place: str, code: str) -> set[str]:

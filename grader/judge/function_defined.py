@@ -24,7 +24,9 @@ def check(observations: Observations, parameters: Parameters, function: Function
     if function is None:
         raise ValueError("function_defined needs the criterion's `function`")
     expected = f"a function `{function.name}` that can be called"
-    if parameters.makes_folders:
+    if function.stands_for:
+        expected = f"`{function.name}` does the work of {', '.join(f'`{name}`' for name in function.stands_for)}"
+    elif parameters.makes_folders:
         expected = f"the folders {', '.join(parameters.makes_folders)} below the root that is passed"
     elif parameters.returns_model:
         expected = f"`{function.name}()` returns a Keras model"
@@ -34,16 +36,26 @@ def check(observations: Observations, parameters: Parameters, function: Function
     if broken is not None:
         return broken
     count = len(function.parameters)
-    if parameters.parameters is not None and count != parameters.parameters:
+    if not function.stands_for and parameters.parameters is not None and count != parameters.parameters:
         values = {"function": function.name, "wanted": parameters.parameters, "count": count}
         return failed("wrong-parameters", expected, f"it takes {count} parameters", function.provenance, **values)
     if parameters.makes_folders:
-        return _folders(observations, parameters, function, expected)
+        own = not function.stands_for
+        return (_folders if own else _in_its_place)(observations, parameters, function, expected)
     if parameters.parses_rows:
         return _rows(observations, function, expected)
     if parameters.returns_model:
         return _model(observations, function, expected)
     return passed(expected, f"`{function.name}` is there and ran", function.provenance)
+
+
+def _in_its_place(observations: Observations, parameters: Parameters, function: Function, expected: str) -> Finding:
+    """A function of another edition needs no folders: it has to give training and validation data without them."""
+    del parameters
+    if observations.training_data is None or observations.validation_data is None:
+        actual = observations.missing.get("training_data", "nothing came back")
+        return failed("function-returned", expected, actual, Provenance.OBSERVED, function=function.name, error=actual)
+    return passed(expected, f"`{function.name}` gave training and validation data", function.provenance)
 
 
 def _folders(observations: Observations, parameters: Parameters, function: Function, expected: str) -> Finding:

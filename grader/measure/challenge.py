@@ -6,8 +6,8 @@ functions really do.
 
 import hashlib
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -113,16 +113,37 @@ class Challenge:
             target.mkdir(parents=True, exist_ok=True)
             (target / image.name).write_bytes(image.data)
         if fiducials:
-            self._write_fiducials(folder / "fiducials")
+            self._write_fiducials(folder / "fiducials", {label: label for label in self.classes})
 
-    def _write_fiducials(self, folder: Path) -> None:
+    def _write_fiducials(self, folder: Path, names: Mapping[str, str]) -> None:
         content = self.pattern.jpeg()
         for part, total in FIDUCIALS.items():
             for label in self.classes:
-                target = folder / part / label
+                target = folder / part / names[label]
                 target.mkdir(parents=True)
                 for number in range(-(-total // len(self.classes))):
                     (target / f"{number + 100}.jpg").write_bytes(content)
+
+    def write_for_datasets(self, folder: Path, classes: Sequence[str], *, pool: bool, marks: bool) -> None:
+        """Write `datasets/{training,validation}/`, for functions that read the place of the notebook's own data.
+
+        Args:
+            folder: Of the challenge.
+            classes: How the class folders are called there, in the order of `self.classes`.
+            pool: Put the images of both parts into `training`, for the function divides them itself.
+            marks: Write fiducial images likewise, to `marks/`.
+        """
+        names = dict(zip(self.classes, classes, strict=True))
+        for image in self.images:
+            target = folder / "datasets" / ("training" if pool else image.folder) / names[image.label]
+            target.mkdir(parents=True, exist_ok=True)
+            (target / image.name).write_bytes(image.data)
+        if marks:
+            self._write_fiducials(folder / "marks", names)
+
+    def as_pool(self, folder: Folder) -> "Challenge":
+        """The same where all images lay in one folder, seen as this one, so that none is a stray."""
+        return replace(self, images=tuple(replace(image, folder=folder) for image in self.images))
 
     def offered(self, folder: Folder) -> int:
         """How many images one folder holds."""

@@ -12,7 +12,7 @@ from grader.measure.accuracy import measure_accuracy
 from grader.measure.augmentation_evidence import join, read_augmentation, read_front
 from grader.measure.augmentation_pattern import Pattern
 from grader.measure.callbacks import read_callback_cases
-from grader.measure.challenge import Challenge
+from grader.measure.challenge import Challenge, Folder
 from grader.measure.challenge_arrays import array_challenge
 from grader.measure.evidence import Evidence, Ran, code_error
 from grader.measure.excuses import is_excused
@@ -24,7 +24,7 @@ from grader.measure.pipelines import measure_pipeline
 from grader.measure.plan import wants_augmentation
 from grader.measure.source import find_functions
 from grader.measure.spelling import find_old_spellings
-from grader.measure.splits import measure_directories, measure_split
+from grader.measure.splits import measure_directories, measure_pool_split, measure_split
 from grader.notebook import NotebookNode
 from grader.observation import (
     BaseWeights,
@@ -77,17 +77,18 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
     run = _run(evidence, notebook, functions)
     missing: dict[str, str] = {}
     facts: dict[str, Any] = {}
+    in_use = rubric.in_use([name for name, function in functions.items() if function.defined])
     for role, names in FACTS.items():
-        contract = next((f for f in rubric.functions if f.role is role), None)
+        contract = next((f for f in in_use if f.role is role), None)
         if contract is not None:
-            found = _measure(role, evidence, challenge)
+            found = _measure(contract, evidence, challenge)
             facts |= {name: found[name] for name in names if found.get(name)}
-            if role in {Role.PIPELINES, Role.ARRAY_PIPELINES} and wants_augmentation(rubric):
+            if role in DATA_ROLES and wants_augmentation(rubric):
                 facts["augmentation"] = read_augmentation(evidence, challenge.pattern, found.get("validation_data"))
             missing |= {n: _why(functions[contract.name], evidence) for n in names if not found.get(n)}
             if "built.keras" in result.files and "built_model" in missing:
                 missing["built_model"] = AWAITS_INSPECTION
-    contract = next((f for f in rubric.functions if f.role is Role.CALLBACK), None)
+    contract = next((f for f in in_use if f.role is Role.CALLBACK), None)
     if contract is not None:
         facts["callback_cases"] = read_callback_cases(evidence, rubric)
         if not facts["callback_cases"]:
@@ -165,10 +166,13 @@ AWAITS_INSPECTION = "The saved model has not been looked at."
 BASE_FACTS = {"built": "built_base", "stump": "built_base", "trained": "trained_base"}
 """Saved model -> the fact that its comparison with the pretrained weights gives."""
 
+DATA_ROLES = {Role.PIPELINES, Role.DATASETS, Role.ARRAY_PIPELINES}
+
 FACTS: dict[Role, tuple[str, ...]] = {
     Role.DIRECTORIES: ("directories",),
     Role.SPLIT: ("splits",),
     Role.PIPELINES: ("training_data", "validation_data"),
+    Role.DATASETS: ("training_data", "validation_data", "splits"),
     Role.MODEL: ("built_model",),
     Role.PRETRAINED: ("built_base",),
     Role.CUT: ("cut_model",),
@@ -181,6 +185,7 @@ FACTS: dict[Role, tuple[str, ...]] = {
 FILES: dict[Role, str] = {
     Role.DIRECTORIES: "directories.json",
     Role.PIPELINES: "pipelines.json",
+    Role.DATASETS: "pipelines.json",
     Role.MODEL: "built.json",
     Role.PARSE: "parsed.json",
     Role.ARRAY_PIPELINES: "pipelines.json",
@@ -192,7 +197,8 @@ FILES: dict[Role, str] = {
 """Role of a function -> the file in which its probe tells of an error; splits have one for each call."""
 
 
-def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, Any]:
+def _measure(contract: FunctionContract, evidence: Evidence, challenge: Challenge) -> dict[str, Any]:
+    role = contract.role
     if role is Role.DIRECTORIES:
         return {"directories": _directories(evidence)}
     if role is Role.SPLIT:
@@ -200,9 +206,23 @@ def _measure(role: Role, evidence: Evidence, challenge: Challenge) -> dict[str, 
     if role in {Role.PIPELINES, Role.ARRAY_PIPELINES}:
         known = array_challenge(challenge.seed) if role is Role.ARRAY_PIPELINES else challenge
         return {f"{name}_data": read_pipeline(evidence, known, name) for name in ("training", "validation")}
+    if role is Role.DATASETS:
+        return _measure_datasets(contract, evidence, challenge)
     if role is Role.PARSE:
         return {"parsed": read_parsed(evidence, challenge.seed)}
     return {"built_model": _unusable(evidence, "built")}
+
+
+def _measure_datasets(contract: FunctionContract, evidence: Evidence, challenge: Challenge) -> dict[str, Any]:
+    """What two data sets yielded; where they were made of one folder, also how they divided it."""
+    names: tuple[Folder, ...] = ("training", "validation")
+    if contract.share is None:
+        return {f"{name}_data": read_pipeline(evidence, challenge, name) for name in names}
+    training, validation = (read_pipeline(evidence, challenge.as_pool(name), name) for name in names)
+    found: dict[str, Any] = {"training_data": training, "validation_data": validation}
+    if training is not None and validation is not None and training.sources and validation.sources:
+        found["splits"] = (measure_pool_split(training, validation, challenge, share=contract.share),)
+    return found
 
 
 def _run(evidence: Evidence, notebook: NotebookNode, functions: dict[str, Function]) -> Run:
@@ -246,16 +266,23 @@ def _sources(notebook: NotebookNode) -> dict[int, str]:
 def _functions(evidence: Evidence, notebook: NotebookNode, rubric: Rubric, challenge: Challenge) -> dict[str, Function]:
     sources = find_functions(notebook, tuple(f.name for f in rubric.functions))
     probed = evidence.json("functions.json") or {}
+    defined = {}
+    for contract in rubric.functions:
+        seen = probed.get(contract.name)
+        defined[contract.name] = seen.get("defined") is True if isinstance(seen, dict) else contract.name in sources
+    in_use = rubric.in_use([name for name, is_there in defined.items() if is_there])
     functions = {}
     for contract in rubric.functions:
         source = sources.get(contract.name)
-        seen = probed.get(contract.name)
-        defined = seen.get("defined") is True if isinstance(seen, dict) else source is not None
         written = {} if source is None else {
             "parameters": source.parameters, "empty": source.empty, "unused": source.unused, "cell": source.cell,
         }  # fmt: skip
         functions[contract.name] = Function(
-            name=contract.name, defined=defined, error=_call_error(evidence, contract, challenge), **written
+            name=contract.name,
+            defined=defined[contract.name],
+            stands_for=contract.replaces if contract in in_use else (),
+            error=_call_error(evidence, contract, challenge) if contract in in_use else None,
+            **written,
         )
     return functions
 

@@ -110,6 +110,7 @@ def measure_pipeline(
         from_other_folder=sum(origin is not None and origin.folder != folder for origin in origins),
         distortion=max(distances),
         changes=tuple(sorted(changes)),
+        sources=tuple(m.source if ours else -1 for m, ours in zip(matches, known, strict=True)),
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.measure.challenge import SplitSource
-from grader.observation import CodeError, Directories, Split
+from grader.measure.challenge import Challenge, SplitSource
+from grader.observation import CodeError, Directories, Pipeline, Split
 
-__all__ = ["Entry", "measure_directories", "measure_split", "read_entries"]
+__all__ = ["Entry", "measure_directories", "measure_pool_split", "measure_split", "read_entries"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,39 @@ def measure_split(
         source_intact=after == before,
         in_order=_in_order(good["training"], full, source, listing),
         empty_reported=sum(_names(stdout, name) for name in source.empty),
+        error=error,
+    )
+
+
+def measure_pool_split(
+    training: Pipeline, validation: Pipeline, challenge: Challenge, *, share: float, error: CodeError | None = None
+) -> Split:
+    """Which images of one folder two pipelines took, told from the pixels that came out.
+
+    Args:
+        training: What the one yielded.
+        validation: What the other yielded.
+        challenge: The images of the folder.
+        share: The part that training is to get.
+        error: What the function raised.
+    """
+    taken = [set(pipeline.sources) - {-1} for pipeline in (training, validation)]
+    everything = set(range(len(challenge.images)))
+    order = sorted(everything, key=lambda i: (challenge.images[i].label, challenge.images[i].name))
+    count = len(taken[0])
+    return Split(
+        share=share,
+        files=len(everything),
+        empty=0,
+        training=count,
+        validation=len(taken[1]),
+        shared=len(taken[0] & taken[1]),
+        lost=len(everything - taken[0] - taken[1]),
+        foreign=training.sources.count(-1) + validation.sources.count(-1),
+        empty_copied=0,
+        source_intact=True,
+        in_order=0 < count < len(order) and taken[0] in (set(order[:count]), set(order[-count:])),
+        empty_reported=0,
         error=error,
     )
 

@@ -1,7 +1,7 @@
 """Program of the first sandbox: runs a submitted notebook and its probe, then ships what is there.
 
 Reads `$GRADER_IN/notebook.ipynb` and `$GRADER_IN/plan.json`, of which it uses `cell_seconds`, `run_seconds`,
-`probe_seconds` and what `grader.probe.budget` knows. Sends, as they happen:
+`probe_seconds`, `links` and what `grader.probe.budget` knows. Sends, as they happen:
 
     cell      index, status, seconds, error           each code cell, in order
     figure    cell, width, height, colours            each picture in the outputs of a cell
@@ -23,6 +23,7 @@ from typing import Any
 
 from grader.probe import figures, harvest, outbox
 from grader.probe.budget import Budget
+from grader.probe.places import make_links
 
 __all__ = ["main"]
 
@@ -44,6 +45,7 @@ def main() -> None:
     plan = json.loads((inputs / "plan.json").read_text(encoding="utf-8"))
     from grader.probe.kernel import Runner, read  # after the pipe is ours alone, for it starts threads
 
+    make_links(plan.get("links", ()))
     notebook = read((inputs / "notebook.ipynb").read_text(encoding="utf-8"), PROBE)
     probe_seconds = float(plan.get("probe_seconds", 90))
     run_seconds = float(plan["run_seconds"])

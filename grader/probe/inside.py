@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.probe import arrays, callbacks, fiducials, roles, transfer
+from grader.probe.places import shown_in_place
 from grader.probe.step import problem, run_step, write_json
 
 __all__ = ["main", "run_probes"]
@@ -47,7 +48,8 @@ def run_probes(namespace: Mapping[str, Any], plan: Mapping[str, Any], *, challen
     given: dict[str, Any] = {}
     for function in plan["functions"]:
         student = wanted[function["name"]]
-        if _usable(student):
+        covered = any(_usable(wanted.get(name)) for name in function.get("replaces", ()))
+        if _usable(student) and not covered:
             for file, probe in _probes(student, function["role"], plan, challenge, out, given=given):
                 _apart(out, file, probe)
     _apart(out, "stump.json", partial(transfer.keep_stump, given, out, seconds=seconds))
@@ -76,6 +78,8 @@ def _probes(
             folders = tuple(f"{challenge / 'fiducials' / name}{os.sep}" for name in ("training", "validation"))
             augmentation = partial(fiducials.probe_augmentation, student, folders, out, seconds=seconds)
             yield "augmentation.json", augmentation
+    elif role == "datasets":
+        yield from _datasets_probes(student, plan, challenge, out)
     elif role == "model":
         yield "built.json", partial(roles.probe_model, student, out, seconds=seconds)
     elif role == "callback":
@@ -84,6 +88,25 @@ def _probes(
         yield from _array_probes(student, role, plan, challenge / "arrays", out)
     else:
         yield from _transfer_probes(student, role, plan, out, given)
+
+
+def _datasets_probes(
+    student: Callable[..., Any], plan: Mapping[str, Any], challenge: Path, out: Path
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    seconds, places = float(plan["step_seconds"]), plan["places"]
+
+    def shown(folder: Path) -> dict[str, Path]:
+        return {path: folder / name for name in ("training", "validation") for path in places[name]}
+
+    probe = partial(roles.probe_datasets, student, shown(challenge / "datasets"), out, seconds=seconds)
+    yield "pipelines.json", partial(probe, offered=places["offered"])
+    if plan.get("augmentation"):
+
+        def augmentation() -> None:
+            with shown_in_place(shown(challenge / "marks")):
+                fiducials.probe_augmentation(student, (), out, seconds=seconds)
+
+        yield "augmentation.json", augmentation
 
 
 def _array_probes(

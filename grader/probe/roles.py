@@ -6,16 +6,18 @@ own notebook the self-check reads them. A probe never raises for what student co
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from grader.probe.draw import Drawn, NotDrawable, draw
+from grader.probe.places import shown_in_place
 from grader.probe.step import Step, problem, run_step, write_json
 
 __all__ = [
     "keep_model",
     "keep_pair",
+    "probe_datasets",
     "probe_directories",
     "probe_model",
     "probe_pipelines",
@@ -75,6 +77,23 @@ def probe_pipelines(function: StudentFunction, images: Path, out: Path, *, offer
     """
     step = run_step(function, *(f"{images / name}{os.sep}" for name in ("training", "validation")), seconds=seconds)
     keep_pair(step, function, out, offered=offered, seconds=seconds)
+
+
+def probe_datasets(
+    function: StudentFunction, shown: Mapping[str, Path], out: Path, *, offered: int, seconds: float
+) -> None:
+    """Call `function()` while other images stand where it looks for its own, and draw as `probe_pipelines` does.
+
+    Args:
+        function: The student's.
+        shown: Path at which it may look -> folder that it shall find there.
+        out: Gets the files that `probe_pipelines` names.
+        offered: Images that one data set may hold at most.
+        seconds: Limit for the call, and again for each pass.
+    """
+    with shown_in_place(shown):  # to the end, for a data set reads its files when it is drawn from
+        step = run_step(function, seconds=seconds)
+        keep_pair(step, function, out, offered=offered, seconds=seconds)
 
 
 def keep_pair(step: Step, function: StudentFunction, out: Path, *, offered: int, seconds: float) -> None:

@@ -81,3 +81,36 @@ def test_a_missing_or_unreadable_rubric_is_a_clear_error(tmp_path):
     (tmp_path / "rubric.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RubricError, match="cannot be read"):
         load_rubric(tmp_path / "rubric.toml")
+
+
+STAND_IN = """
+[[functions]]
+name = "split_data"
+role = "split"
+
+[[functions]]
+name = "train_val_datasets"
+role = "datasets"
+replaces = ["split_data"]
+"""
+
+
+def in_use(folder, *defined):
+    (folder / "rubric.toml").write_text(GOOD + STAND_IN)
+    return [function.name for function in load_rubric(folder / "rubric.toml").in_use(defined)]
+
+
+def test_a_function_of_another_edition_stands_for_those_that_a_notebook_lacks(tmp_path):
+    assert in_use(tmp_path, "create_model", "train_val_datasets") == ["create_model", "train_val_datasets"]
+
+
+def test_a_notebook_that_has_one_of_them_is_held_to_all_of_them(tmp_path):
+    assert in_use(tmp_path, "split_data", "train_val_datasets") == ["create_model", "split_data"]
+    assert in_use(tmp_path) == ["create_model", "split_data"]
+
+
+def test_a_function_can_replace_only_what_the_rubric_knows(tmp_path):
+    told = problem(tmp_path, GOOD + STAND_IN.replace('["split_data"]', '["splitdata"]'))
+    assert "'train_val_datasets' replaces 'splitdata'" in told
+    told = problem(tmp_path, GOOD + STAND_IN + "\n[functions.instead.sizes]\nimage_shape = [120, 120, 3]\n")
+    assert "'train_val_datasets' is about 'sizes'" in told
