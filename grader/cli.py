@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.errors import GraderError
+from grader.errors import GraderError, Interrupted
 
 if TYPE_CHECKING:
     from grader.course import Course
@@ -29,7 +29,17 @@ class _Course:
         return find_course(self._folder or Path.cwd())
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Group(click.Group):
+    """Tells an interrupted command from one that failed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("Stopped.", remedy="To go on, run the same command again.") from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--course", "folder", type=PATH, metavar="DIR", help="The course; default: the nearest folder upwards.")
 @click.version_option(package_name="cnn-grader")
 @click.pass_context
@@ -75,15 +85,17 @@ def grade(course: _Course, /, week: str, paths: tuple[Path, ...], fail_under: fl
 
 @cli.command()
 @click.argument("week")
-@click.option("--out", type=PATH, metavar="DIR", help="The folder that `grade` wrote; default: reports/WEEK.")
+@click.option("--out", type=PATH, metavar="DIR", help="Where reports go; default: reports/WEEK in the course.")
 @click.pass_obj
 def rejudge(course: _Course, week: str, out: Path | None) -> None:
     """Apply the rubric again to what was observed, without running a notebook."""
-    from grader.grade import rejudge_class
+    from grader.gradebook import Gradebook
+    from grader.scoring import rejudge_class
 
     found = course.find()
-    folder = out or found.root / "reports" / week
-    _report(rejudge_class(found, week, folder), folder)
+    with Gradebook(found.gradebook) as book:
+        graded = rejudge_class(found, week, book)
+    _report(graded, out or found.root / "reports" / week)
 
 
 @cli.command()
@@ -107,7 +119,9 @@ def demo(course: _Course, out: Path | None) -> None:
         click.echo(f"Warning: {error}\nThe sample class is our own code, so it is run without a sandbox.", err=True)
         kind = "none"
     folder = out or found.root / "reports" / "demo"
-    _finish(_grade(found, "week1", [samples], out=folder, jobs=None, sandbox=kind, rerun=True), None)
+    book = folder / "gradebook.sqlite"  # of its own: the sample class is no part of the course
+    graded = _grade(found, "week1", [samples], out=folder, jobs=None, sandbox=kind, rerun=True, gradebook=book)
+    _finish(graded, None)
     click.echo(f"\nOpen the report: {(folder / 'index.html').resolve().as_uri()}")
 
 
@@ -177,21 +191,34 @@ def doctor(course: _Course) -> None:
 
 
 def _grade(
-    course: "Course", week: str, paths: list[Path], *, out: Path | None, jobs: int | None, sandbox: Any, rerun: bool
+    course: "Course",
+    week: str,
+    paths: list[Path],
+    *,
+    out: Path | None,
+    jobs: int | None,
+    sandbox: Any,
+    rerun: bool,
+    gradebook: Path | None = None,
 ) -> tuple[Any, Path]:
     from rich.console import Console
 
     from grader.grade import ClassGrader
+    from grader.gradebook import Gradebook
+    from grader.interrupts import interruptible
     from grader.progress import ClassProgress
     from grader.sandbox import choose_sandbox
 
     folder = out or course.root / "reports" / week
     console = Console(stderr=False, highlight=False)
     box = choose_sandbox(sandbox)
-    grader = ClassGrader.prepare(course, week, paths, folder, sandbox=box, jobs=jobs, rerun=rerun)
     try:
-        with ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, console) as progress:
-            result = grader.run(started=progress.started, finished=progress.finished)
+        with Gradebook(gradebook or course.gradebook) as book:
+            grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun)
+            progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, console)
+            go_on = "To go on, run the same command again" + (", without --rerun." if rerun else ".")
+            with interruptible(progress.tally, go_on), progress:
+                result = grader.run(started=progress.started, finished=progress.finished)
     finally:
         box.close()
     return result, folder
@@ -226,5 +253,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         cli.main(args=arguments, prog_name="grader")
     except GraderError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(str(error) if isinstance(error, Interrupted) else f"Error: {error}", err=True)
         sys.exit(error.exit_code)

@@ -1,21 +1,25 @@
 """The course: the folder tree that `solutions/course.toml` heads."""
 
+import os
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from grader.base import BASES, Base, BaseName
 from grader.errors import CourseError
+from grader.lateness import LatePolicy, TimeTable
 from grader.model import Model
 from grader.rubric import Role, Rubric, explain_validation, load_rubric
 
 __all__ = ["Assignment", "Course", "CourseSettings", "DataSettings", "Limits", "find_course"]
 
 MARKER = Path("solutions") / "course.toml"
+GRADEBOOK = "GRADER_GRADEBOOK"
+"""Environment variable that says where the gradebook is, whatever course.toml says."""
 
 
 class Limits(Model):
@@ -80,6 +84,12 @@ class WeekSettings(Model):
     """Limits in which this week differs from the course; those that it does not name stay as they are."""
     base: BaseName = "shipped"
     """Where a week loads a pretrained base: the one that ships, or one that `grader data fetch NAME` brings."""
+    due: AwareDatetime | None = None
+    """The last moment that is in time, with its offset, such as 2026-11-30T23:59:00+01:00; none by default."""
+    late: LatePolicy = LatePolicy()
+    """What handing in after that costs."""
+    times: TimeTable | None = None
+    """The table that says when each student handed in; without one it is the time of the file's last change."""
 
 
 class CourseSettings(Model):
@@ -118,6 +128,9 @@ class Assignment:
     each: int | None = None
     """How many pictures of each class the notebook trains on; None for most of them."""
 
+    helpers: tuple[str, ...] = ()
+    """Modules that notebooks import and that do nothing here."""
+
     @property
     def solution(self) -> Path:
         """The solution notebook."""
@@ -131,9 +144,6 @@ class Course:
     root: Path
     settings: CourseSettings
 
-    helpers: tuple[str, ...] = ()
-    """Modules that notebooks import and that do nothing here."""
-
     @property
     def private(self) -> Path:
         """Secrets and caches of this course: never in git, never in a sandbox."""
@@ -143,6 +153,15 @@ class Course:
     def templates(self) -> Path:
         """Jinja templates of the notebook and the reports."""
         return self.root / "templates"
+
+    @property
+    def gradebook(self) -> Path | str:
+        """Path of the gradebook's SQLite file, or URL of its PostgreSQL database.
+
+        The environment variable GRADER_GRADEBOOK wins, so that a password need not stand in course.toml.
+        """
+        said = os.environ.get(GRADEBOOK) or self.settings.gradebook
+        return said if "://" in said else self.root / said
 
     def student_notebook(self, week: str) -> Path:
         """Where the generated notebook of a week belongs."""

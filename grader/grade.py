@@ -1,11 +1,16 @@
-"""A class: run what is new, judge everything, keep the observations. One bad submission never costs another."""
+"""A class: run what is new, judge everything, keep it in the gradebook. One bad submission never costs another."""
 
+import errno
 import os
+import shutil
+import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Self
 
 import psutil
@@ -13,46 +18,64 @@ import psutil
 from grader.bases.files import weights_file
 from grader.course import Assignment, Course
 from grader.datasets import course_secret, ensure, ensure_holdout, inside_paths, training_sample
-from grader.errors import CourseError
-from grader.judge import BoundCriterion, compile_rubric, judge
+from grader.errors import InternalFault, Interrupted
+from grader.gradebook import Claim, Gradebook, Judged, Kept, StoredObservations
 from grader.observation import Observations, Run, RunStatus
 from grader.run import Runner, RunOutcome
 from grader.sandbox import Sandbox
-from grader.scorecard import RunSummary, Scorecard, Scores
-from grader.store import Kept, ObservationStore
+from grader.scorecard import Scorecard
+from grader.scoring import GradedClass, Scorer
+from grader.scratch import sweep
 from grader.submission import Submission, find_submissions
 
-__all__ = ["ClassGrader", "GradedClass", "rejudge_class"]
+__all__ = ["ClassGrader"]
 
 TRAINING_SAMPLE = 200
 """Training images that the trained model is asked about: a standard error of 2 points or less at 90 %."""
 EXPECTED_BYTES = 1500 * 1024**2
 """Memory of one job with TensorFlow, a small network and a data set; decides how many run at once."""
+PAUSE = 0.3
+"""Seconds between two looks whether another grader has finished what we wait for."""
+LEAST_DISK = 2**20
+"""Bytes; with less of it, what fails is taken to fail for want of room."""
 
 
 @dataclass(frozen=True)
-class GradedClass:
-    """The scores of a class, and what they rest on."""
+class _Work:
+    """A submission to be graded."""
 
-    course: Course
-    scores: Scores
-    observations: dict[str, Observations]
-    """By student."""
+    submission: Submission
+    submitted: datetime | None
+    digest: str
+    """Of the file; empty where it cannot be read."""
+    key: str
+    """Of the run; empty where there is no digest."""
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A submission that was graded."""
+
+    card: Scorecard
+    observations: str
+    """As JSON."""
 
 
 @dataclass(frozen=True)
 class ClassGrader:
     """Everything that grading one class needs, checked before the first notebook runs."""
 
-    course: Course
-    assignment: Assignment
-    rubric: tuple[BoundCriterion, ...]
+    scorer: Scorer
     submissions: list[Submission]
     runner: Runner
-    store: ObservationStore
+    book: Gradebook
     jobs: int
     rerun: bool
-    _stopped: list[bool] = field(default_factory=list)
+
+    @property
+    def assignment(self) -> Assignment:
+        """The week."""
+        return self.scorer.assignment
 
     @classmethod
     def prepare(
@@ -60,19 +83,19 @@ class ClassGrader:
         course: Course,
         week: str,
         paths: list[Path],
-        out: Path,
+        book: Gradebook,
         *,
         sandbox: Sandbox,
         jobs: int | None = None,
         rerun: bool = False,
     ) -> Self:
-        """Find the submissions, read the rubric, make the data.
+        """Find the submissions, read the rubric, make the data, and sweep up after graders that were killed.
 
         Args:
             course: The course.
             week: Name of the assignment.
             paths: Notebooks and folders of them.
-            out: Folder of the reports; observations are kept below it.
+            book: Where runs and scores are kept.
             sandbox: Where notebooks run.
             jobs: Submissions at once; None for what cores and memory allow.
             rerun: Run every notebook, even where an unchanged one was observed before.
@@ -82,9 +105,12 @@ class ClassGrader:
             SubmissionsError: The paths hold no gradeable set of submissions.
             DataError: The data set cannot be made.
         """
-        assignment = course.assignment(week)
-        rubric = _compile(assignment)
+        scorer = Scorer.of(course, week)
+        assignment = scorer.assignment
         submissions = find_submissions(week, paths)
+        for submission in submissions:
+            scorer.submitted(submission.student, submission.path)
+        sweep()
         secret = course_secret(course.private)
         source, each = assignment.source, assignment.each
         folder = ensure(assignment.data, source=source)
@@ -100,8 +126,7 @@ class ClassGrader:
             secret=secret,
             environment=_threads(),
         )
-        store = ObservationStore(out / "observations")
-        return cls(course, assignment, rubric, submissions, runner, store, count, rerun)
+        return cls(scorer, submissions, runner, book, count, rerun)
 
     def run(
         self,
@@ -116,71 +141,99 @@ class ClassGrader:
             finished: Told each scorecard when it is there.
 
         Raises:
-            KeyboardInterrupt: After Ctrl-C; submissions that were finished are kept and are not run again.
+            InternalFault: The gradebook cannot be written, or the disk is full.
+            KeyboardInterrupt: After Ctrl-C.
+
+        Whatever ends it early, nothing is left running, and what was finished is kept and is not run again.
         """
-        cards: dict[str, Scorecard] = {}
-        observations: dict[str, Observations] = {}
-        pool = ThreadPoolExecutor(max_workers=self.jobs)
+        work = [self._look_at(submission) for submission in self.submissions]
+        done = {} if self.rerun else self._reuse(work)
+        for each in done.values():
+            finished(each.card)
+        todo = [one for one in work if one.submission.student not in done]
+        pool, ended = ThreadPoolExecutor(max_workers=self.jobs), Event()
         try:
-            futures = [pool.submit(self._one, submission, started) for submission in self.submissions]
-            for future in as_completed(futures):
-                card, seen = future.result()
-                cards[card.student], observations[card.student] = card, seen
-                finished(card)
+            while todo:
+                busy = []
+                futures = {pool.submit(self._one, one, started): one for one in todo}
+                for future in as_completed(futures):
+                    result = future.result()
+                    if result is None:
+                        busy.append(futures[future])
+                    else:
+                        done[result.card.student] = result
+                        finished(result.card)
+                todo = busy
+                ended.wait(PAUSE if todo else 0)
         except BaseException:
-            self._stopped.append(True)
+            self.runner.sandbox.stop()
             raise
         finally:
-            pool.shutdown(wait=not self._stopped, cancel_futures=True)
-        ordered = tuple(cards[submission.student] for submission in self.submissions)
-        return GradedClass(self.course, _scores(self.assignment, ordered), observations)
+            pool.shutdown(cancel_futures=True)
+        ordered = [done[submission.student] for submission in self.submissions]
+        texts = {each.card.student: each.observations for each in ordered}
+        scores = self.scorer.scores([each.card for each in ordered])
+        return GradedClass(self.scorer.course, scores, StoredObservations(texts))
 
-    def _one(self, submission: Submission, started: Callable[[str], None]) -> tuple[Scorecard, Observations]:
-        started(submission.student)
-        digest = ""
+    def _look_at(self, submission: Submission) -> _Work:
+        submitted = self.scorer.submitted(submission.student, submission.path)
         try:
             digest = submission.digest()
-            key = self.runner.key(digest)
-            kept = None if self.rerun else self.store.load(submission.student)
-            if kept is not None and kept.key == key:
-                return _card(self.rubric, kept, submission.name, reused=True), kept.observations
-            outcome = self.runner.run(submission, digest)
-        except Exception as error:  # noqa: BLE001 - our fault; it holds this score and costs no other student anything
-            outcome = RunOutcome(_internal(error), executed=None)
-            key = ""
-        kept = Kept(
-            student=submission.student,
-            notebook=submission.name,
-            sha256=digest,
-            key="" if outcome.observations.run.status is RunStatus.INTERNAL else key,
-            observations=outcome.observations,
-        )
+        except OSError:  # told when it is read again
+            return _Work(submission, submitted, "", "")
+        return _Work(submission, submitted, digest, self.runner.key(digest))
+
+    def _reuse(self, work: Sequence[_Work]) -> dict[str, _Done]:
+        """All that was run before, judged by the rubric as it is now."""
+        by_student = {one.submission.student: one for one in work}
+        judged: list[Judged] = []
+        texts: list[str] = []
+        week = self.assignment.week
+        for kept, text in self.book.kept(week, {name: one.key for name, one in by_student.items() if one.key}):
+            one = by_student[kept.student]
+            judged.append(self.scorer.judge(kept, one.submission.name, one.submitted, reused=True))
+            texts.append(text)
+        cards = self.book.record(week, judged, why="graded")
+        return {card.student: _Done(card, text) for card, text in zip(cards, texts, strict=True)}
+
+    def _one(self, work: _Work, started: Callable[[str], None]) -> _Done | None:
+        """Run one submission, unless another grader has done so; None while another one is about it."""
+        week, student, key = self.assignment.week, work.submission.student, work.key
+        if key:
+            claim = self.book.claim(week, student, key, again=self.rerun)
+            if claim is Claim.DONE:
+                reused = self._reuse([work])
+                if reused:
+                    return reused[student]
+                claim = self.book.claim(week, student, key, again=True)  # what is kept cannot be read
+            if claim is Claim.BUSY:
+                return None
+        started(student)
+        outcome = self._run(work)
+        unusable = outcome.observations.run.status is RunStatus.INTERNAL
+        kept = Kept(student, work.submission.name, work.digest, "" if unusable else key, outcome.observations)
         try:
-            self.store.save(kept, outcome.executed)
+            return self._keep(work, kept, outcome.executed)
         except ValueError as error:  # something that no file can hold, which measuring let through
-            kept = kept.model_copy(update={"key": "", "observations": _internal(error)})
-            self.store.save(kept, None)
-        return _card(self.rubric, kept, submission.name, reused=False), kept.observations
+            return self._keep(work, Kept(student, kept.notebook, kept.sha256, "", _internal(error)), None)
 
+    def _run(self, work: _Work) -> RunOutcome:
+        try:
+            outcome = self.runner.run(work.submission, work.digest or work.submission.digest())
+        except Interrupted:
+            raise
+        except Exception as error:  # our fault; it holds this score and costs no other student anything
+            if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise _no_room() from error
+            outcome = RunOutcome(_internal(error), executed=None)
+        if outcome.observations.run.status is RunStatus.INTERNAL and _disk_is_full():
+            raise _no_room()
+        return outcome
 
-def rejudge_class(course: Course, week: str, out: Path) -> GradedClass:
-    """Apply the rubric as it is now to the observations that `grade` kept in `out`; no notebook runs.
-
-    Raises:
-        CourseError: The week or its rubric is wrong, or nothing was observed yet.
-    """
-    assignment = course.assignment(week)
-    rubric = _compile(assignment)
-    store = ObservationStore(out / "observations")
-    everything = [kept for student in store.students() if (kept := store.load(student)) is not None]
-    if not everything:
-        raise CourseError(
-            "there are no observations to judge",
-            where=str(out),
-            remedy=f"Run `grader grade {week} PATH...` first, or name its folder with --out DIR.",
-        )
-    cards = tuple(_card(rubric, kept, kept.notebook, reused=True) for kept in everything)
-    return GradedClass(course, _scores(assignment, cards), {kept.student: kept.observations for kept in everything})
+    def _keep(self, work: _Work, kept: Kept, executed: str | None) -> _Done | None:
+        judged = self.scorer.judge(kept, work.submission.name, work.submitted, reused=False)
+        card = self.book.finish(self.assignment.week, kept, executed, judged, claimed=work.key)
+        return None if card is None else _Done(card, kept.observations.model_dump_json())
 
 
 def _base(assignment: Assignment) -> dict[str, Path]:
@@ -188,29 +241,22 @@ def _base(assignment: Assignment) -> dict[str, Path]:
     return {} if assignment.base is None else {assignment.base.inside: weights_file(assignment.base)}
 
 
-def _compile(assignment: Assignment) -> tuple[BoundCriterion, ...]:
-    return compile_rubric(assignment.rubric, where=str(assignment.folder / "rubric.toml"))
-
-
-def _card(rubric: tuple[BoundCriterion, ...], kept: Kept, name: str, *, reused: bool) -> Scorecard:
-    run = kept.observations.run
-    return Scorecard.of(
-        student=kept.student,
-        notebook=name,
-        sha256=kept.sha256,
-        run=RunSummary(status=run.status, seconds=round(run.seconds, 1), reused=reused, message=run.message),
-        verdicts=judge(rubric, kept.observations),
-    )
-
-
-def _scores(assignment: Assignment, cards: tuple[Scorecard, ...]) -> Scores:
-    return Scores(assignment=assignment.week, max_score=assignment.rubric.max_score, submissions=cards)
-
-
 def _internal(error: Exception) -> Observations:
     where = traceback.extract_tb(error.__traceback__)[-1]
     message = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"[:500]
     return Observations(run=Run(status=RunStatus.INTERNAL, seconds=0.0, message=message))
+
+
+def _disk_is_full() -> bool:
+    return shutil.disk_usage(tempfile.gettempdir()).free < LEAST_DISK
+
+
+def _no_room() -> InternalFault:
+    return InternalFault(
+        "the disk is full, so no notebook can be run",
+        where=tempfile.gettempdir(),
+        remedy="Make room, or name another folder in TMPDIR, and run the same command again: all that is done is kept.",
+    )
 
 
 def _jobs(submissions: int) -> int:

@@ -82,6 +82,10 @@ class ClassProgress:
             self._bar.advance(self._task)
         self._describe()
 
+    def tally(self) -> str:
+        """How far it came, in a sentence."""
+        return f"Stopped. {self._done} of {self._total} submissions are finished and kept."
+
     def _describe(self) -> None:
         if self._bar is not None:
             names = ", ".join(escape(one_line(name, 16)) for name in self._running[:3])

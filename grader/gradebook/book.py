@@ -5,7 +5,7 @@ import hashlib
 import os
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -67,8 +67,8 @@ class Gradebook:
 
     # Runs
 
-    def kept(self, week: str, keys: Mapping[str, str]) -> dict[str, Kept]:
-        """Finished runs: of each student the newest with the key given, as far as there is one.
+    def kept(self, week: str, keys: Mapping[str, str]) -> Iterator[tuple[Kept, str]]:
+        """Finished runs: of each student the newest with the key given, as far as there is one, and its JSON.
 
         Observations that this version cannot read count as not there.
 
@@ -76,21 +76,19 @@ class Gradebook:
             week: Name of the assignment.
             keys: Student -> key of the run.
         """
-        found: dict[str, Kept] = {}
         students = list(keys)
-        with self._database.read() as session:
-            for start in range(0, len(students), AT_ONCE):
-                some = students[start : start + AT_ONCE]
-                wanted = select(RunRow).where(
-                    RunRow.week == week, RunRow.student.in_(some), RunRow.key.in_({keys[s] for s in some} - {""})
-                )
-                for row in session.scalars(wanted.order_by(RunRow.id)):
-                    if keys[row.student] == row.key:
-                        kept = _kept(row)
-                        found.pop(row.student, None)
-                        if kept is not None:
-                            found[row.student] = kept
-        return found
+        for start in range(0, len(students), AT_ONCE):
+            some = students[start : start + AT_ONCE]
+            wanted = select(RunRow).where(
+                RunRow.week == week, RunRow.student.in_(some), RunRow.key.in_({keys[s] for s in some} - {""})
+            )
+            with self._database.read() as session:
+                rows = session.scalars(wanted.order_by(RunRow.id)).all()
+            newest = {row.student: row for row in rows if keys[row.student] == row.key}
+            for row in newest.values():
+                kept = _kept(row)
+                if kept is not None:
+                    yield kept, row.observations
 
     def claim(self, week: str, student: str, key: str, *, again: bool = False) -> Claim:
         """Ask to run a notebook. Whoever gets it says `finish` or `give_up` in the end.
@@ -147,20 +145,19 @@ class Gradebook:
         with self._database.write() as session:
             self._claims.give(session, week, student, key)
 
-    def latest(self, week: str) -> list[tuple[Kept, str, Standing]]:
-        """Of each student, in order of names, the run that the score rests on, its observations as JSON, and the score.
+    def latest(self, week: str) -> Iterator[tuple[Kept, str, Standing]]:
+        """Of each student, in no order, the run that the score rests on, its observations as JSON, and the score.
 
         Runs that this version cannot read are left out.
         """
+        names = ("student", "score", "grade", "max_score", "submitted", "days_late")
+        columns = (getattr(ScoreRow, name) for name in names)
+        wanted = select(RunRow, *columns).join(ScoreRow, ScoreRow.run == RunRow.id).where(ScoreRow.week == week)
         with self._database.read() as session:
-            rows = session.execute(
-                select(RunRow, ScoreRow)
-                .join(ScoreRow, ScoreRow.run == RunRow.id)
-                .where(ScoreRow.week == week)
-                .execution_options(yield_per=AT_ONCE)
-            )
-            found = [(kept, run.observations, _standing(score)) for run, score in rows if (kept := _kept(run))]
-        return sorted(found, key=lambda each: each[0].student)
+            for run, *standing in session.execute(wanted.execution_options(yield_per=AT_ONCE)):
+                kept = _kept(run)
+                if kept is not None:
+                    yield kept, run.observations, Standing(*standing)
 
     def executed(self, week: str, student: str) -> str | None:
         """The notebook as it was executed, of the run that the score rests on; None when there is none."""

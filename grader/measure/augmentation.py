@@ -67,7 +67,7 @@ def measure_augmentation(
         place: Where they were taken, `data` or `model`.
         claimed: What the student's own objects say.
     """
-    finite = np.clip(np.nan_to_num(images.astype(np.float32)), -1e9, 1e9)
+    finite = np.clip(np.nan_to_num(images), -1e9, 1e9).astype(np.float32)
     scale, offset = line if line is not None else _usual_line(finite)
     finite = (finite - offset) / scale
     register = Register(pattern, finite.shape[1], finite.shape[2])

@@ -326,9 +326,11 @@ def read_pipeline(evidence: Evidence, challenge: Challenge, name: Literal["train
         return Pipeline(error=error or CodeError(name="NoImages", message="it yielded no batch of images"))
     labels = evidence.array(f"{name}-labels.npy", ndim=(1, 2))
     sizes = _whole_numbers(record.get("batch_sizes"))
+    with np.errstate(over="ignore"):  # more than float32 can hold becomes infinite
+        values = images.astype(np.float32)
     try:
         return measure_pipeline(
-            images.astype(np.float32),
+            values,
             None if labels is None or len(labels) != len(images) else labels,
             challenge,
             folder=name,

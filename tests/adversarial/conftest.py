@@ -1,5 +1,6 @@
 """The small course, the class of attacks, and what planted secrets stand in it."""
 
+import os
 import shutil
 import socket
 import tempfile
@@ -10,8 +11,12 @@ import pytest
 
 import grader.grade
 import grader.sandbox
+from grader.course import GRADEBOOK
 from grader.datasets import cats_dogs
+from grader.gradebook import Gradebook, Judged, Kept
+from grader.observation import Observations, Run, RunStatus
 from grader.sandbox import choose_sandbox
+from grader.scorecard import RunSummary, Scorecard
 
 from . import harness
 
@@ -126,10 +131,18 @@ def batch(
     folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("report")
     harness.fill(folder, chosen, secret=CANARIES["neighbour"])
     recorder.limits = {attack.name: attack.card.limits for attack in chosen if attack.card.limits}
-    older = out / "observations" / "older-0000000000"
-    older.mkdir(parents=True)
-    (older / "observations.json").write_text(CANARIES["observations"])
+    _keep_older()
     return harness.grade(course, folder, out, recorder, jobs=2, temporary=temporary)
+
+
+def _keep_older() -> None:
+    """A run of somebody else in the gradebook, with a text that must never come out."""
+    seen = Observations(run=Run(status=RunStatus.OK, seconds=1, message=CANARIES["observations"]))
+    summary = RunSummary(status=RunStatus.OK, seconds=1)
+    card = Scorecard.of(student="older", notebook="older.ipynb", sha256="0", run=summary, verdicts=())
+    with Gradebook(Path(os.environ[GRADEBOOK])) as book:
+        kept = Kept("older", "older.ipynb", "0", "k", seen)
+        book.finish("week1", kept, CANARIES["observations"], Judged(card, 0, 100), claimed="")
 
 
 def _has_attack(item: pytest.Item) -> bool:

@@ -90,8 +90,7 @@ def test_no_planted_secret_left_a_sandbox_or_stands_in_a_report(batch):
         content = path.read_bytes()
         own = "honest-neighbour" in str(path)
         for name, canary in CANARIES.items():
-            if name != "observations" or "older-" not in str(path):
-                assert canary.encode() not in content or (name == "neighbour" and own), (name, path)
+            assert canary.encode() not in content or (name == "neighbour" and own), (name, path)
 
 
 def test_nothing_is_left_behind(batch):

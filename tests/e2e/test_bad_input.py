@@ -92,7 +92,8 @@ def test_a_machine_without_a_sandbox_grades_nothing_and_says_how_to_install_one(
 
 
 def test_rejudge_before_anything_was_graded(tmp_path):
-    told(grader("rejudge", "week1", "--out", tmp_path), 2, "no observations", "grader grade week1")
+    env = {"GRADER_GRADEBOOK": str(tmp_path / "gradebook.sqlite")}
+    told(grader("rejudge", "week1", "--out", tmp_path, env=env), 2, "no observations", "grader grade week1")
 
 
 def test_generate_check_tells_a_notebook_that_was_edited_by_hand(course):

@@ -3,6 +3,7 @@
 import io
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib import format as npy
+from sqlalchemy import update
 
 from grader.course import Limits
+from grader.gradebook import Gradebook, Judged, Kept
+from grader.gradebook.tables import RunRow
 from grader.judge.engine import compile_rubric, judge
 from grader.measure.archive import check_archive
 from grader.measure.challenge import Challenge
@@ -23,9 +27,9 @@ from grader.measure.observe import after_inspection, after_run
 from grader.observation import Observations, RunStatus
 from grader.rubric import load_rubric
 from grader.sandbox.inbox import Inbox
-from grader.store import Kept, ObservationStore
+from grader.scorecard import RunSummary, Scorecard
 
-from .hostile import JSON, RAW_JSON, TEXT, dumps, spoiled, spoiled_bytes
+from .hostile import JSON, RAW_JSON, dumps, spoiled, spoiled_bytes
 
 RUBRIC = load_rubric(Path(__file__).parents[1] / "adversarial" / "rubric.toml")
 CRITERIA = compile_rubric(RUBRIC, where="rubric.toml")
@@ -131,7 +135,7 @@ def records() -> st.SearchStrategy[list[dict[str, Any]]]:
 
 @settings(max_examples=max(8, settings().max_examples // 4))  # each measures and judges a whole run
 @given(contents(), records(), st.sampled_from(RunStatus))
-def test_whatever_a_run_leaves_is_observed_judged_kept_and_loaded(given_files, given_records, status):
+def test_whatever_a_run_leaves_is_observed_judged_kept_and_loaded(book, given_files, given_records, status):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, content in given_files.items():
@@ -144,10 +148,18 @@ def test_whatever_a_run_leaves_is_observed_judged_kept_and_loaded(given_files, g
         verdicts = judge(CRITERIA, seen)
         assert len(verdicts) == len(RUBRIC.criteria)
         assert all(0 <= verdict.points <= verdict.max_points for verdict in verdicts)
-        store = ObservationStore(folder / "kept")
-        kept = Kept(student="a", notebook="a.ipynb", sha256="0" * 64, key="k", observations=seen)
-        store.save(kept, None)
-        assert store.load("a") == kept
+        summary = RunSummary(status=seen.run.status, seconds=seen.run.seconds, message=seen.run.message)
+        card = Scorecard.of(student="a", notebook="a.ipynb", sha256="0", run=summary, verdicts=verdicts)
+        kept = Kept("a", "a.ipynb", "0", "k", seen)
+        assert book.finish("week1", kept, None, Judged(card, 0, RUBRIC.max_score), claimed="") == card
+        assert [run.observations for run, _ in book.kept("week1", {"a": "k"})] == [seen]
+        assert book.scorecards("week1") == (card,)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gradebook]:
+    with Gradebook(tmp_path_factory.mktemp("book") / "gradebook.sqlite") as opened:
+        yield opened
 
 
 def through_the_inbox(given_records: list[dict[str, Any]], folder: Path) -> tuple[dict[str, Any], ...]:
@@ -204,38 +216,23 @@ def test_any_bytes_are_an_array_of_numbers_or_a_bad_file(content):
         assert array.dtype.kind in "fu"
 
 
-KEPT = Kept(
-    student="a", notebook="a.ipynb", sha256="0" * 64, key="k",
-    observations=after_run(Ran(records=tuple(RECORDS)), NOTEBOOK, RUBRIC, CHALLENGE),
-).model_dump(mode="json")  # fmt: skip
+KEPT = after_run(Ran(records=tuple(RECORDS)), NOTEBOOK, RUBRIC, CHALLENGE).model_dump(mode="json")
 
 
-@given(st.just(KEPT).flatmap(spoiled).map(dumps) | spoiled_bytes(dumps(KEPT)) | RAW_JSON | JSON.map(dumps), TEXT)
-def test_kept_observations_are_loaded_or_made_again(content, student):
-    with tempfile.TemporaryDirectory() as name:
-        store = ObservationStore(Path(name))
-        for who in ("a", student):
-            place = store._place(who)
-            place.mkdir(exist_ok=True)
-            (place / "observations.json").write_bytes(content)
-            kept = store.load(who)
-            if kept is not None:
-                assert kept.student == who
-                judge(CRITERIA, kept.observations)
-        assert all(isinstance(name, str) for name in store.students())
-
-
-@pytest.mark.parametrize("what", ["folder", "link"])
-def test_kept_observations_that_are_no_file_are_made_again(what, tmp_path):
-    store = ObservationStore(tmp_path)
-    place = store._place("a")
-    place.mkdir()
-    if what == "folder":
-        (place / "observations.json").mkdir()
-    else:
-        (place / "observations.json").symlink_to(place / "observations.json")
-    assert store.load("a") is None
-    assert store.students() == []
+@given(st.just(KEPT).flatmap(spoiled).map(dumps) | spoiled_bytes(dumps(KEPT)) | RAW_JSON | JSON.map(dumps))
+def test_kept_observations_are_loaded_or_made_again(book, content):
+    summary = RunSummary(status=RunStatus.OK, seconds=1)
+    card = Scorecard.of(student="b", notebook="b.ipynb", sha256="0", run=summary, verdicts=())
+    kept = Kept("b", "b.ipynb", "0", "k", Observations.model_validate(KEPT))
+    book.finish("week2", kept, None, Judged(card, 0, 1), claimed="")
+    with book._database.write() as session:
+        session.execute(
+            update(RunRow).where(RunRow.week == "week2").values(observations=content.decode("utf-8", "replace"))
+        )
+    for run, _ in book.kept("week2", {"b": "k"}):
+        judge(CRITERIA, run.observations)
+    for run, _, _ in book.latest("week2"):
+        judge(CRITERIA, run.observations)
 
 
 def archive() -> bytes:

@@ -54,7 +54,7 @@ def test_the_nouns_import_no_room():
         "course",
         "submission",
         "notebook",
-        "store",
+        "lateness",
     ):
         for name in imported(ROOT / f"{noun}.py"):
             assert not any(name == room or name.startswith(room + ".") for room in rooms), f"{noun} imports {name}"

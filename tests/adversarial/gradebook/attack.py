@@ -4,7 +4,8 @@ are.
 
 HOSTILE = r"""
 import os
-wanted = ("observations.json", "scores.json", "grades.csv", "junit.xml", "summary.md", "gradebook.db")
+wanted = ("observations.json", "scores.json", "grades.csv", "junit.xml", "summary.md", "gradebook.db",
+          "gradebook.sqlite")
 reached = []
 for folder, folders, files in os.walk("/"):
     folders[:] = [name for name in folders if name not in ("usr", "proc", "sys", "site-packages", "PetImages")]

@@ -9,7 +9,7 @@ from grader.gradebook import Judged
 from grader.lateness import Lateness
 from grader.observation import RunStatus
 
-from .conftest import WEEK, card, grade, judged, kept
+from .conftest import WEEK, card, found, grade, judged, kept
 
 DUE = datetime(2026, 11, 30, 23, 59, 59, 123456, tzinfo=UTC)
 
@@ -17,10 +17,10 @@ DUE = datetime(2026, 11, 30, 23, 59, 59, 123456, tzinfo=UTC)
 def test_a_finished_run_is_found_by_student_and_key(book):
     grade(book, "alice", "k1")
     grade(book, "bo", "k2")
-    found = book.kept(WEEK, {"alice": "k1", "bo": "other", "nobody": "k1"})
-    assert set(found) == {"alice"}
-    assert found["alice"].observations == kept().observations
-    assert book.kept("week2", {"alice": "k1"}) == {}
+    runs = found(book, {"alice": "k1", "bo": "other", "nobody": "k1"})
+    assert set(runs) == {"alice"}
+    assert runs["alice"].observations == kept().observations
+    assert not list(book.kept("week2", {"alice": "k1"}))
 
 
 def test_nothing_is_lost_when_the_gradebook_is_closed_and_opened(opened):
@@ -37,7 +37,7 @@ def test_a_student_of_any_name_in_a_class_of_any_size(book):
     names = [f"s{number:04}" for number in range(1203)] + ["Zoë 🐱", "a'b\"; DROP TABLE runs", "x" * 300]
     for name in names[-3:]:
         grade(book, name)
-    assert set(book.kept(WEEK, dict.fromkeys(names, "k1"))) == set(names[-3:])
+    assert set(found(book, dict.fromkeys(names, "k1"))) == set(names[-3:])
 
 
 def test_a_run_that_failed_through_us_is_kept_but_never_used_again(book):
@@ -45,8 +45,8 @@ def test_a_run_that_failed_through_us_is_kept_but_never_used_again(book):
     assert book.claim(WEEK, "alice", "k1") == "mine"
     scored = book.finish(WEEK, run, None, judged(run), claimed="k1")
     assert scored.held
-    assert book.kept(WEEK, {"alice": "k1"}) == {}
-    assert book.kept(WEEK, {"alice": ""}) == {}
+    assert found(book, {"alice": "k1"}) == {}
+    assert found(book, {"alice": ""}) == {}
     assert book.executed(WEEK, "alice") is None
     assert book.claim(WEEK, "alice", "k1") == "mine"
 
@@ -58,7 +58,7 @@ def test_the_newest_of_several_runs_counts_and_the_others_stay(book):
     assert book.claim(WEEK, "alice", "k1", again=True) == "mine"
     book.finish(WEEK, run, None, judged(run, 10, 10), claimed="k1")
     assert book.runs(WEEK) == {("alice", "k1"): 2}
-    assert book.kept(WEEK, {"alice": "k1"})["alice"].run == 2
+    assert found(book, {"alice": "k1"})["alice"].run == 2
     assert [(c.before, c.after) for c in book.history(WEEK, "alice")] == [(None, 10.0), (10.0, 20.0)]
 
 
@@ -66,7 +66,7 @@ def test_every_change_of_a_grade_says_who_when_and_why(opened):
     book = opened(who="grace")
     start = datetime.now(UTC)
     grade(book)
-    run = book.kept(WEEK, {"alice": "k1"})["alice"]
+    run = found(book, {"alice": "k1"})["alice"]
     book.record(WEEK, [judged(run, 10, 0)], why="rejudged")
     assert len(book.history(WEEK, "alice")) == 1  # the same grade is no change
     book.record(WEEK, [judged(run, 10, 5)], why="rejudged")
@@ -84,7 +84,7 @@ def test_an_override_sets_the_points_of_a_criterion_and_survives_rejudging(book)
     verdict = scored.verdicts[1]
     assert (verdict.outcome, verdict.points) == ("partial", 7)
     assert verdict.feedback == "Look again.\n\nAn instructor set these points: a fair attempt"
-    run = book.kept(WEEK, {"alice": "k1"})["alice"]
+    run = found(book, {"alice": "k1"})["alice"]
     (again,) = book.record(WEEK, [judged(run, 5, 0)], why="rejudged")
     assert again.score == 12
     assert book.scorecards(WEEK)[0].score == 12
@@ -158,7 +158,7 @@ def test_lateness_takes_from_the_grade_and_not_from_the_score(book):
     assert standing.submitted == DUE
     book.override(WEEK, "alice", 20, why="x")
     assert book.standings(WEEK)[0].grade == 16
-    stored = book.kept(WEEK, {"alice": "k1"})["alice"]
+    stored = found(book, {"alice": "k1"})["alice"]
     extended = Judged(card(kept(), 10, 5), stored.run, 20, DUE - timedelta(days=1))
     book.record(WEEK, [extended], why="the due date was moved")
     assert book.standings(WEEK)[0].grade == 20
@@ -169,12 +169,9 @@ def test_latest_gives_what_each_score_rests_on(book):
     for student in ("bo", "alice"):
         grade(book, student, "k1")
         grade(book, student, "k2")
-    found = book.latest(WEEK)
-    assert [(run.student, run.key, standing.score) for run, _, standing in found] == [
-        ("alice", "k2", 10),
-        ("bo", "k2", 10),
-    ]
-    assert book.latest("week2") == []
+    runs = sorted((run.student, run.key, standing.score) for run, _, standing in book.latest(WEEK))
+    assert runs == [("alice", "k2", 10), ("bo", "k2", 10)]
+    assert not list(book.latest("week2"))
 
 
 def test_observations_that_this_version_cannot_read_are_made_again(book):
@@ -185,8 +182,8 @@ def test_observations_that_this_version_cannot_read_are_made_again(book):
     grade(book)
     with book._database.write() as session:
         session.execute(update(RunRow).values(observations='{"schema_version": 99}'))
-    assert book.kept(WEEK, {"alice": "k1"}) == {}
-    assert book.latest(WEEK) == []
+    assert found(book, {"alice": "k1"}) == {}
+    assert not list(book.latest(WEEK))
     assert "cannot be read" in book.check()[0]
 
 

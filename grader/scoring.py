@@ -1,0 +1,122 @@
+"""From finished runs to scorecards: the rubric and the due date of a week, applied to what the gradebook keeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from grader.course import Assignment, Course
+from grader.errors import CourseError
+from grader.gradebook import Gradebook, Judged, Kept, StoredObservations
+from grader.judge import BoundCriterion, compile_rubric, judge
+from grader.lateness import LatePolicy, lateness, read_times
+from grader.observation import Observations
+from grader.scorecard import RunSummary, Scorecard, Scores
+
+__all__ = ["GradedClass", "Scorer", "rejudge_class"]
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """The scores of a class, and what they rest on."""
+
+    course: Course
+    scores: Scores
+    observations: Mapping[str, Observations]
+    """By student."""
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A week's rubric and due date, read and checked."""
+
+    course: Course
+    assignment: Assignment
+    rubric: tuple[BoundCriterion, ...]
+    due: datetime | None
+    late: LatePolicy
+    times: Mapping[str, datetime] | None
+    """Student -> when the notebook came in, by the course's table; None where the files themselves tell."""
+
+    @classmethod
+    def of(cls, course: Course, week: str) -> Self:
+        """The scorer of a week.
+
+        Raises:
+            CourseError: The week, its rubric or its table of times is wrong.
+        """
+        assignment = course.assignment(week)
+        rubric = compile_rubric(assignment.rubric, where=str(assignment.folder / "rubric.toml"))
+        settings = course.settings.weeks[week]
+        times = None if settings.times is None else read_times(course.root, settings.times)
+        return cls(course, assignment, rubric, settings.due, settings.late, times)
+
+    def submitted(self, student: str, path: Path) -> datetime | None:
+        """When a notebook came in: by the course's table, or else the time of the file's last change.
+
+        Raises:
+            CourseError: The table does not name the student.
+        """
+        if self.times is None:
+            try:
+                return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except OSError:  # that it cannot be read is told elsewhere
+                return None
+        if student not in self.times:
+            raise CourseError(
+                f"the table of times does not name '{student}'",
+                where=f"course.toml: weeks.{self.assignment.week}.times",
+                remedy="Add a row, with the name that the notebook has.",
+            )
+        return self.times[student]
+
+    def judge(self, kept: Kept, name: str, submitted: datetime | None, *, reused: bool) -> Judged:
+        """Judge a run.
+
+        Args:
+            kept: The run.
+            name: Path of the notebook, as reports show it.
+            submitted: When it came in.
+            reused: The run was made for an earlier command.
+        """
+        run = kept.observations.run
+        card = Scorecard.of(
+            student=kept.student,
+            notebook=name,
+            sha256=kept.sha256,
+            run=RunSummary(status=run.status, seconds=round(run.seconds, 1), reused=reused, message=run.message),
+            verdicts=judge(self.rubric, kept.observations),
+        )
+        late = lateness(submitted, self.due, self.late)
+        return Judged(card, kept.run, self.assignment.rubric.max_score, submitted, late)
+
+    def scores(self, cards: Sequence[Scorecard]) -> Scores:
+        """The scores of a class."""
+        return Scores(
+            assignment=self.assignment.week, max_score=self.assignment.rubric.max_score, submissions=tuple(cards)
+        )
+
+
+def rejudge_class(course: Course, week: str, book: Gradebook) -> GradedClass:
+    """Apply the rubric and the due date as they are now to all that the gradebook keeps of a week; no notebook runs.
+
+    Raises:
+        CourseError: The week or its rubric is wrong, or nothing was observed yet.
+    """
+    scorer = Scorer.of(course, week)
+    judged: list[Judged] = []
+    texts: dict[str, str] = {}
+    for kept, text, standing in book.latest(week):
+        submitted = (scorer.times or {}).get(kept.student, standing.submitted)
+        judged.append(scorer.judge(kept, kept.notebook, submitted, reused=True))
+        texts[kept.student] = text
+    if not judged:
+        raise CourseError(
+            "there are no observations to judge",
+            where=book.name,
+            remedy=f"Run `grader grade {week} PATH...` first.",
+        )
+    judged.sort(key=lambda each: each.card.student)
+    cards = book.record(week, judged, why="rejudged")
+    return GradedClass(course, scorer.scores(cards), StoredObservations(texts))
