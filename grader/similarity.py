@@ -164,7 +164,7 @@ def _winnow(hashes: _HASHES) -> NDArray[np.int64]:
 @lru_cache(maxsize=4096)
 def _cell_tokens(source: str) -> tuple[tuple[int, int], ...]:
     """Line and number of each token of a cell, as far as it can be read; magics are left out."""
-    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
     read: list[tokenize.TokenInfo] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline):

@@ -1,24 +1,47 @@
 """Renders scorecards for people and machines: each renderer is a pure function, and all writing is done here."""
 
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 from grader.errors import GraderError
 from grader.observation import Observations
-from grader.report import class_page, grades_csv, junit_xml, scores_json, student_page, summary_md
+from grader.report import class_page, grades_csv, junit_xml, scores_json, similar_pages, student_page, summary_md
 from grader.report.pages import Pages
 from grader.report.text import page_names
-from grader.scorecard import Scores
+from grader.scorecard import Scorecard, Scores
+from grader.similarity import Pair, find_similar
 
-__all__ = ["write_reports"]
+__all__ = ["Background", "write_reports"]
 
 _NONE: Mapping[str, Observations] = MappingProxyType({})
 
 
+@dataclass(frozen=True)
+class Background:
+    """What pages show besides scorecards and observations; each part may be missing."""
+
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Criterion -> the function that it is about."""
+    stub: Sequence[str] = ()
+    """Code cells of the student notebook; without any, code is not compared: all of it would look alike."""
+    picture_of: Callable[[str], Path | None] = lambda _: None
+    """Folder and name of a training image -> its file, where it is on this machine."""
+    previous: Mapping[str, Scorecard] = field(default_factory=dict)
+    """Student -> the scorecard of the submission before this one."""
+
+
 def write_reports(
-    scores: Scores, out: Path, *, templates: Path, observations: Mapping[str, Observations] = _NONE
+    scores: Scores,
+    out: Path,
+    *,
+    templates: Path,
+    observations: Mapping[str, Observations] = _NONE,
+    background: Background | None = None,
 ) -> Path:
     """Write every report into a folder, and give the path of its `index.html`.
 
@@ -29,6 +52,7 @@ def write_reports(
         out: The folder; it is made when missing.
         templates: The course's templates (`Course.templates`), whose `report` folder holds those of the pages.
         observations: By student; a page without any shows no model, no curves and no error lines.
+        background: What else pages can show.
 
     Raises:
         CourseError: A template is missing or wrong.
@@ -37,7 +61,8 @@ def write_reports(
     pages = Pages(templates)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in _files(scores, pages, observations):
+        shutil.rmtree(out / similar_pages.FOLDER, ignore_errors=True)  # pairs of an earlier class are nobody's now
+        for name, text in _files(scores, pages, observations, background or Background()):
             _write(out / name, text)
     except OSError as error:
         raise GraderError(
@@ -48,7 +73,9 @@ def write_reports(
     return out / "index.html"
 
 
-def _files(scores: Scores, pages: Pages, observations: Mapping[str, Observations]) -> Iterator[tuple[str, str]]:
+def _files(
+    scores: Scores, pages: Pages, observations: Mapping[str, Observations], background: Background
+) -> Iterator[tuple[str, str]]:
     names = page_names([card.student for card in scores.submissions])
     for card, name in zip(scores.submissions, names, strict=True):
         yield (
@@ -59,17 +86,43 @@ def _files(scores: Scores, pages: Pages, observations: Mapping[str, Observations
                 assignment=scores.assignment,
                 max_score=scores.max_score,
                 seen=observations.get(card.student),
+                functions=background.functions,
+                picture_of=background.picture_of,
+                previous=background.previous.get(card.student),
             ),
         )
-    yield "index.html", class_page.render(scores, pages)
+    sources = {student: _code(observations[student]) for student in observations} if background.stub else {}
+    pairs = find_similar({s: [text for _, text in cells] for s, cells in sources.items()}, background.stub)
+    hrefs = dict(zip((card.student for card in scores.submissions), names, strict=True))
+    pairs = tuple(pair for pair in pairs if pair.first in hrefs and pair.second in hrefs)
+    for number, pair in enumerate(pairs, 1):
+        yield f"{similar_pages.FOLDER}/{similar_pages.page_name(number)}", _pair(pair, pages, scores, sources, hrefs)
+    yield "index.html", class_page.render(scores, pages, similar=pairs)
     yield "summary.md", summary_md.render(scores)
     yield "grades.csv", grades_csv.render(scores)
     yield "junit.xml", junit_xml.render(scores)
     yield "scores.json", scores_json.render(scores)
 
 
+def _code(seen: Observations) -> list[tuple[int, str]]:
+    """Number, as people count, and source of each code cell."""
+    return [(cell.index + 1, cell.source) for cell in seen.run.cells]
+
+
+def _pair(
+    pair: Pair,
+    pages: Pages,
+    scores: Scores,
+    sources: Mapping[str, Sequence[tuple[int, str]]],
+    hrefs: Mapping[str, str],
+) -> str:
+    links = [f"../{quote(hrefs[student])}" for student in (pair.first, pair.second)]
+    return similar_pages.render(pair, pages, assignment=scores.assignment, sources=sources, hrefs=links)
+
+
 def _write(path: Path, text: str) -> None:
     """Write through a neighbour and a rename, so that no reader ever sees half a file."""
+    path.parent.mkdir(exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8", errors="replace", newline="")

@@ -1,52 +1,36 @@
 """`index.html`: the whole class at a glance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from grader.observation import RunStatus
-from grader.report.criteria import Column, columns
+from grader.report import similar_pages
+from grader.report.class_table import LETTERS, table_rows
+from grader.report.common_mistakes import common_mistakes
+from grader.report.criteria import columns
+from grader.report.item_analysis import Item, analyse
 from grader.report.pages import Pages
 from grader.report.text import number, one_line, page_names
 from grader.report.wording import OUTCOMES
 from grader.scorecard import Outcome, Scorecard, Scores
+from grader.similarity import Pair
 
 __all__ = ["render"]
 
 _BINS = 10
 
-_SIGNS = {
-    outcome: Markup('<td class="s {}"><span role="img" aria-label="{}" title="{}">{}</span></td>').format(
-        outcome.value, words.word, words.word, words.sign
-    )
-    for outcome, words in OUTCOMES.items()
-}
-_NO_SIGN = Markup("<td></td>")
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One student."""
-
-    student: str
-    href: str
-    score: int | float | None
-    percent: float
-    status: str
-    ok: bool
-    signs: Markup
-    """A table cell for each criterion, made here: a class of thousands has more of these than a template likes."""
+_NOTICES = 100
+"""Of one kind on the page; the table has them all."""
 
 
 @dataclass(frozen=True)
 class _Bar:
-    """One bar of the distribution, or one criterion's pass rate."""
+    """One bar of the distribution."""
 
     label: str
     count: int
-    of: int
     percent: float
     """Length, in [0, 100]."""
 
@@ -60,12 +44,41 @@ class _Notice:
     what: str
 
 
-def render(scores: Scores, pages: Pages) -> str:
-    """The page of the class: distribution, pass rates, runs to look at, and a table of students."""
+@dataclass(frozen=True)
+class _Criterion:
+    """One line of the table of criteria."""
+
+    title: str
+    passed: int
+    judged: int
+    percent: float
+    discrimination: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class _Similar:
+    """One pair."""
+
+    href: str
+    names: tuple[str, str]
+    share: str
+    rare: int
+
+
+def render(scores: Scores, pages: Pages, *, similar: Sequence[Pair] = ()) -> str:
+    """The page of the class: distribution, criteria, common mistakes, runs to look at, and a table of students.
+
+    Args:
+        scores: The class.
+        pages: The templates.
+        similar: Submissions with code in common, whose pages lie in the folder `similar`.
+    """
     names = page_names([card.student for card in scores.submissions])
     hrefs = [quote(name) for name in names]
     given = [card.score for card in scores.submissions if card.score is not None]
     criteria = columns(scores)
+    students = [(_name(card), href) for card, href in zip(scores.submissions, hrefs, strict=True)]
     return pages.render(
         "class.html.j2",
         title=f"{one_line(scores.assignment, 80)}: the class",
@@ -76,10 +89,15 @@ def render(scores: Scores, pages: Pages) -> str:
         full=sum(score >= scores.max_score for score in given),
         held=len(scores.submissions) - len(given),
         bins=_bins(given, scores.max_score),
-        criteria=list(zip([one_line(c.title, 160) for c in criteria], _rates(scores, criteria), strict=True)),
+        criteria=[_criterion(item) for item in analyse(scores)],
+        mistakes=[(m, [students[position] for position in m.students]) for m in common_mistakes(scores)],
         notices=_notices(scores, hrefs),
-        rows=[_row(card, href, scores, criteria) for card, href in zip(scores.submissions, hrefs, strict=True)],
-        outcomes=list(OUTCOMES.items()),
+        most_notices=_NOTICES,
+        similar=[_similar(pair, position) for position, pair in enumerate(similar, 1)],
+        rows=table_rows(scores, hrefs, criteria),
+        columns=[one_line(column.title, 160) for column in criteria],
+        statuses=sorted({card.run.status.value for card in scores.submissions}),
+        outcomes=[(LETTERS[outcome], words) for outcome, words in OUTCOMES.items()],
     )
 
 
@@ -90,23 +108,22 @@ def _bins(given: list[float], max_score: float) -> list[_Bar]:
     highest = max(counts) or 1
     edges = [round(max_score * i / _BINS, 1) for i in range(_BINS + 1)]
     return [
-        _Bar(f"{number(low)} to {number(high)}", count, len(given), 100 * count / highest)
+        _Bar(f"{number(low)} to {number(high)}", count, 100 * count / highest)
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     ]
 
 
-def _rates(scores: Scores, criteria: tuple[Column, ...]) -> list[_Bar]:
-    passed = dict.fromkeys((c.criterion for c in criteria), 0)
-    judged = dict(passed)
-    for card in scores.submissions:
-        for verdict in card.verdicts:
-            if verdict.outcome is not Outcome.ERRORED:  # our fault says nothing about the class
-                judged[verdict.criterion] += 1
-                passed[verdict.criterion] += verdict.outcome is Outcome.PASSED
-    return [
-        _Bar(c.criterion, passed[c.criterion], of := judged[c.criterion], 100 * passed[c.criterion] / of if of else 0)
-        for c in criteria
-    ]
+def _criterion(item: Item) -> _Criterion:
+    value = item.discrimination
+    said = "" if value is None else f"{value:+.2f}".replace("-", "\u2212")
+    return _Criterion(one_line(item.title, 160), item.passed, item.judged, 100 * item.rate, said, item.remark)
+
+
+def _similar(pair: Pair, position: int) -> _Similar:
+    names = (one_line(pair.first, 60) or "(no name)", one_line(pair.second, 60) or "(no name)")
+    return _Similar(
+        f"{similar_pages.FOLDER}/{similar_pages.page_name(position)}", names, f"{pair.share:.0%}", pair.rare
+    )
 
 
 def _notices(scores: Scores, hrefs: list[str]) -> dict[str, list[_Notice]]:
@@ -134,16 +151,3 @@ def _reason(card: Scorecard) -> str:
 
 def _name(card: Scorecard) -> str:
     return one_line(card.student, 60) or "(no name)"
-
-
-def _row(card: Scorecard, href: str, scores: Scores, criteria: tuple[Column, ...]) -> _Row:
-    outcomes = {v.criterion: v.outcome for v in card.verdicts}
-    return _Row(
-        student=_name(card),
-        href=href,
-        score=None if card.score is None else number(card.score),
-        percent=0.0 if card.score is None else round(min(100.0, 100 * card.score / scores.max_score), 1),
-        status=card.run.status.value.replace("_", " "),
-        ok=card.run.status is RunStatus.OK,
-        signs=Markup("").join(_SIGNS[outcomes[c.criterion]] if c.criterion in outcomes else _NO_SIGN for c in criteria),
-    )

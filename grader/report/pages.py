@@ -22,29 +22,19 @@ class Pages:
 
     A page holds its own style, allowed by its hash in a Content-Security-Policy that forbids everything else but
     pictures within the page: no script, no request, no inline style attribute, whatever a student's text contains.
+    The class page alone may run one script, the table's, and that by its hash as well.
 
     Args:
         templates: The course's folder of templates; the pages are in its `report` folder.
 
     Raises:
-        CourseError: The style sheet is missing or could end its own element.
+        CourseError: The style sheet or the script is missing, or could end its own element.
     """
 
     def __init__(self, templates: Path) -> None:
         folder = templates / "report"
         self._folder = folder
-        style = folder / "style.css"
-        try:
-            css = style.read_text(encoding="utf-8").replace("\r\n", "\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise CourseError(
-                "the style sheet of the reports cannot be read",
-                where=str(style),
-                remedy="Restore templates/report/ from the course's repository.",
-            ) from error
-        if "</" in css:
-            raise CourseError("a style sheet may not hold '</'", where=str(style))
-        digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+        css, script = self._source("style.css"), self._source("class.js")
         # autoescape is said outright: the usual choice by file ending knows .html, not .html.j2
         self._environment = Environment(
             loader=FileSystemLoader(folder),
@@ -56,10 +46,27 @@ class Pages:
             keep_trailing_newline=True,
         )
         self._environment.filters["code"] = _code
-        self._environment.globals["style"] = Markup(css)  # noqa: S704 - ours, and checked above
-        self._environment.globals["policy"] = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-        )
+        self._environment.globals["style"] = Markup(css)  # noqa: S704 - ours, and checked for its end
+        self._environment.globals["script"] = Markup(script)  # noqa: S704 - as above
+        self._environment.globals["style_hash"] = _digest(css)
+        self._environment.globals["script_hash"] = _digest(script)
+
+    def _source(self, name: str) -> str:
+        """One of the files that stand within pages."""
+        path = self._folder / name
+        try:
+            text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CourseError(
+                f"{name} of the reports cannot be read",
+                where=str(path),
+                remedy="Restore templates/report/ from the course's repository.",
+            ) from error
+        if name.endswith(".css") and "</" in text:
+            raise CourseError("a style sheet may not hold '</'", where=str(path))
+        if name.endswith(".js") and re.search(r"</script|<!--", text, re.IGNORECASE):
+            raise CourseError("a script may hold neither '</script' nor '<!--'", where=str(path))
+        return text
 
     def render(self, template: str, **values: object) -> str:
         """The page that a template makes of the values; every str among them is cleaned and escaped.
@@ -79,6 +86,11 @@ class Pages:
             raise CourseError(
                 f"a template of the reports is wrong: {error}", where=str(self._folder / template)
             ) from error
+
+
+def _digest(text: str) -> str:
+    """As a Content-Security-Policy names an inline style or script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _code(value: str) -> Markup:

@@ -1,31 +1,29 @@
 """`<student>.html`: one student's score, what each criterion expected and found, and what to try next."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 
 from markupsafe import Markup
 
-from grader.observation import Accuracy, CodeError, Layer, Observations, RunStatus
+from grader.observation import Accuracy, CellRun, CodeError, Conditions, KerasModel, Observations, RunStatus
+from grader.report.changes import compare
 from grader.report.charts import accuracy_chart, loss_chart
+from grader.report.error_help import Explanation, explain_error
+from grader.report.excerpt import Excerpt, around_line, of_verdict
 from grader.report.pages import Pages
+from grader.report.pictures import AugmentedRow, Picture, augmented_rows, plain_picture, random_pictures, thumbnail
+from grader.report.stack import Brick, bricks, draw_stack
 from grader.report.text import number, one_line
 from grader.report.wording import OUTCOMES, PROVENANCE, RUNS
 from grader.scorecard import Outcome, Scorecard, Verdict
 
 __all__ = ["render"]
 
-_LAYERS = 150
-"""Layers that a page shows; a student can make a model of any depth."""
-
-_SETTINGS = ("filters", "units", "kernel_size", "pool_size", "strides", "rate", "scale")
-
-_FAMILIES = (
-    ("conv", "convolution"),
-    ("pool", "pooling"),
-    ("dense", "dense"),
-    ("dropout", "regular"),
-    ("normalization", "regular"),
-    ("random", "regular"),
-)
+_FAULTS = 20
+_MISTAKES = 8
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -42,29 +40,62 @@ class _Card:
     actual: str
     feedback: str
     provenance: str
+    excerpt: Excerpt | None
 
 
 @dataclass(frozen=True)
 class _Fault:
-    """One error, with the student's own line."""
+    """One error, with the student's own lines and what it means."""
 
     place: str
     error: CodeError
+    excerpt: Excerpt | None
+    explanation: Explanation | None
 
 
 @dataclass(frozen=True)
-class _Brick:
-    """One layer of the stack."""
+class _Model:
+    """The model, drawn and as a table."""
 
-    family: str
-    kind: str
-    name: str
-    settings: str
-    shape: str
     parameters: str
+    trainable: str
+    loss: str
+    drawing: Markup
+    bricks: list[Brick]
 
 
-def render(card: Scorecard, pages: Pages, *, assignment: str, max_score: float, seen: Observations | None) -> str:
+@dataclass(frozen=True)
+class _Augmented:
+    """What augmentation does, as pictures."""
+
+    plain: Picture
+    rows: list[AugmentedRow]
+    together: list[Picture]
+    samples: int
+    where: str
+
+
+@dataclass(frozen=True)
+class _Wrong:
+    """One training image that the model mistakes."""
+
+    file: str
+    truth: str
+    said: str
+    picture: Picture | None
+
+
+def render(
+    card: Scorecard,
+    pages: Pages,
+    *,
+    assignment: str,
+    max_score: float,
+    seen: Observations | None,
+    functions: Mapping[str, str] = _NOTHING,
+    picture_of: Callable[[str], Path | None] = lambda _: None,
+    previous: Scorecard | None = None,
+) -> str:
     """The page of one student.
 
     Args:
@@ -73,10 +104,10 @@ def render(card: Scorecard, pages: Pages, *, assignment: str, max_score: float, 
         assignment: Name of the week.
         max_score: Points that can be earned.
         seen: What the scorecard rests on, for the model, the curves and the errors; None leaves those out.
+        functions: Criterion -> the function that it is about, for the lines of the student's that it concerns.
+        picture_of: The training image that a `Mistake.file` names, where it is on this machine.
+        previous: The scorecard of the submission before this one, where there was one.
     """
-    model = seen.built_model if seen else None
-    if model is not None and (model.error is not None or not model.layers):
-        model = None
     return pages.render(
         "student.html.j2",
         title=f"{assignment}: {one_line(card.student, 80) or '(no name)'}",
@@ -87,6 +118,7 @@ def render(card: Scorecard, pages: Pages, *, assignment: str, max_score: float, 
         max_score=number(max_score),
         percent=0 if card.score is None else round(min(100.0, 100 * card.score / max_score), 1),
         tally=_tally(card),
+        changes=compare(previous, card) if previous is not None else None,
         run=card.run,
         # What broke on our side is for staff; the student is told that it is not theirs.
         message="" if card.run.status is RunStatus.INTERNAL else card.run.message.strip(),
@@ -94,15 +126,15 @@ def render(card: Scorecard, pages: Pages, *, assignment: str, max_score: float, 
         words=RUNS[card.run.status],
         stopped=card.run.status not in {RunStatus.OK, RunStatus.INTERNAL},
         faults=_faults(seen) if seen else [],
-        cards=[_card(v) for v in card.verdicts],
-        model=model,
-        bricks=[_brick(layer) for layer in model.layers[:_LAYERS]] if model else [],
-        more_layers=max(0, len(model.layers) - _LAYERS) if model else 0,
-        loss=_loss_name(seen),
+        cards=[_card(verdict, functions, seen) for verdict in card.verdicts],
+        model=_model(seen),
         charts=_charts(seen),
         accuracies=_accuracies(seen),
         confusion=_confusion(seen.holdout_accuracy) if seen else None,
+        wrong=_wrong(seen, picture_of) if seen else [],
+        augmented=_augmented(seen),
         missing=list(seen.missing.values()) if seen else [],
+        conditions=_conditions(seen.conditions) if seen and seen.conditions else [],
         hints=seen.hints if seen else (),
         sha256=card.sha256,
     )
@@ -118,7 +150,7 @@ def _tally(card: Scorecard) -> str:
     return f"{passed} of {total} criteria passed."
 
 
-def _card(verdict: Verdict) -> _Card:
+def _card(verdict: Verdict, functions: Mapping[str, str], seen: Observations | None) -> _Card:
     words = OUTCOMES[verdict.outcome]
     return _Card(
         outcome=verdict.outcome.value,
@@ -131,42 +163,93 @@ def _card(verdict: Verdict) -> _Card:
         actual=verdict.actual.strip(),
         feedback=verdict.feedback.strip(),
         provenance=PROVENANCE[verdict.provenance] if verdict.provenance else "",
+        excerpt=of_verdict(verdict, functions.get(verdict.criterion, ""), seen) if seen is not None else None,
     )
 
 
 def _faults(seen: Observations) -> list[_Fault]:
-    # Students count cells from 1.
-    faults = [
-        _Fault(f"Cell {c.index + 1} of the notebook", c.error) for c in seen.run.cells if c.error and not c.excused
-    ]
-    faults += [_Fault(f"{f.name}, when we called it", f.error) for f in seen.functions.values() if f.error]
-    return faults[:20]
+    faults = []
+    for cell in seen.run.cells:
+        if cell.error is not None and not cell.excused:
+            # Students count cells from 1.
+            excerpt = around_line(cell, cell.error.line_number) if cell.source else None
+            faults.append(_fault(f"Cell {cell.index + 1} of the notebook", cell.error, excerpt))
+    sources = {cell.index: cell for cell in seen.run.cells}
+    for function in seen.functions.values():
+        if function.error is not None:
+            home = sources.get(function.cell) if function.cell is not None else None
+            # The line may be of another cell, whose function was called from this one.
+            same = home is not None and _holds(home, function.error)
+            excerpt = around_line(home, function.error.line_number) if home is not None and same else None
+            faults.append(_fault(f"{function.name}, when we called it", function.error, excerpt))
+    return faults[:_FAULTS]
 
 
-def _brick(layer: Layer) -> _Brick:
-    kind = layer.kind.lower()
-    shown = [f"{key.replace('_', ' ')} {_value(layer.settings[key])}" for key in _SETTINGS if key in layer.settings]
-    if layer.activation and layer.activation != "linear":
-        shown.append(layer.activation)
-    return _Brick(
-        family=next((family for part, family in _FAMILIES if part in kind), "other"),
-        kind=one_line(layer.kind, 40),
-        name=one_line(layer.name, 40),
-        settings=one_line(", ".join(shown), 120),
-        shape=" \u00d7 ".join("any" if n is None else f"{n:,}" for n in layer.output_shape[1:]) or "?",
-        parameters=f"{layer.parameters:,}",
-    )
+def _holds(cell: CellRun, error: CodeError) -> bool:
+    lines = cell.source.split("\n")
+    number = error.line_number or 0
+    return bool(error.line) and 1 <= number <= len(lines) and lines[number - 1].strip().startswith(error.line)
 
 
-def _value(value: object) -> str:
-    return "\u00d7".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+def _fault(place: str, error: CodeError, excerpt: Excerpt | None) -> _Fault:
+    return _Fault(place, error, excerpt, explain_error(error))
 
 
-def _loss_name(seen: Observations | None) -> str:
+def _model(seen: Observations | None) -> _Model | None:
     model = seen.built_model if seen else None
-    if model is None or model.loss is None:
+    if model is None or model.error is not None:
+        return None
+    drawing = draw_stack(model)
+    if drawing is None:
+        return None
+    return _Model(f"{model.parameters:,}", f"{model.trainable:,}", _loss_name(model), drawing, bricks(model))
+
+
+def _loss_name(model: KerasModel) -> str:
+    if model.loss is None:
         return ""
     return one_line(model.loss.name, 60) + (" from logits" if model.loss.from_logits else "")
+
+
+def _augmented(seen: Observations | None) -> _Augmented | None:
+    measured = seen.augmentation if seen else None
+    if measured is None or not measured.settings:
+        return None
+    rows = augmented_rows(measured)
+    if not rows:
+        return None
+    places = {"data": "the training data", "model": "the front of the model"}
+    where = " and ".join(places[place] for place in measured.places if place in places)
+    return _Augmented(plain_picture(), rows, random_pictures(measured), measured.samples, where)
+
+
+def _wrong(seen: Observations, picture_of: Callable[[str], Path | None]) -> list[_Wrong]:
+    found = []
+    for mistake in seen.train_mistakes[:_MISTAKES]:
+        file = picture_of(mistake.file)
+        source = thumbnail(file) if file is not None else None
+        said = mistake.said if mistake.confidence is None else f"{mistake.said}, {mistake.confidence:.0%} sure"
+        picture = Picture(source, f"training image {mistake.file}") if source is not None else None
+        found.append(_Wrong(mistake.file, mistake.truth, said, picture))
+    return found
+
+
+def _conditions(conditions: Conditions) -> list[tuple[str, str]]:
+    """The card of the run, as pairs of words."""
+    names = {"cell_seconds": "{:g} s a cell", "run_seconds": "{:g} s in all", "cpu_seconds": "{:g} s of processor"}
+    sizes = {"memory_bytes": "memory", "disk_bytes": "disk", "output_bytes": "output"}
+    limits = [words.format(conditions.limits[key]) for key, words in names.items() if key in conditions.limits]
+    limits += [
+        f"{conditions.limits[key] / 2**20:,.0f} MiB of {word}"
+        for key, word in sizes.items()
+        if key in conditions.limits
+    ]
+    versions = ", ".join(f"{package} {version}" for package, version in conditions.versions.items())
+    seed = "" if conditions.seed is None else f"{conditions.seed}, for Python, NumPy, TensorFlow and Keras"
+    sandboxes = {"bwrap": "bubblewrap", "warm": "bubblewrap, in a fork of a warm worker", "none": "none"}
+    sandbox = sandboxes.get(conditions.sandbox, conditions.sandbox)
+    rows = [("Versions", versions), ("Seed", seed), ("Limits", ", ".join(limits)), ("Sandbox", sandbox)]
+    return [(name, words) for name, words in [*rows, ("Data", conditions.data)] if words]
 
 
 def _charts(seen: Observations | None) -> list[Markup]:

@@ -8,13 +8,19 @@ import pytest
 
 from grader.observation import (
     Accuracy,
+    Augmentation,
+    AugmentationSetting,
     CellRun,
     CodeError,
+    Conditions,
+    Figure,
     Function,
+    Hint,
     History,
     KerasModel,
     Layer,
     Loss,
+    Mistake,
     Observations,
     Provenance,
     Run,
@@ -82,6 +88,7 @@ class Reader(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
         self.styles = ""
+        self.scripts = ""
         self._inside = ""
         self.feed(page)
         self.close()
@@ -98,6 +105,8 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside == "style":
             self.styles += data
+        elif self._inside == "script":
+            self.scripts += data
         else:
             self.text += data
 
@@ -211,9 +220,22 @@ def make_observations() -> Callable[..., Observations]:
         )  # fmt: skip
         values = {
             "run": Run(
-                status=RunStatus.CELL_ERROR, seconds=1.0, cells=(CellRun(index=7, status="error", error=error),)
+                status=RunStatus.CELL_ERROR,
+                seconds=1.0,
+                cells=(
+                    CellRun(index=7, status="error", error=error, source=f"x = 1\ny = 2\n{text}\nmodel.fit({text})"),
+                ),
             ),
-            "functions": {text: Function(name=text, defined=True, error=error)},
+            "conditions": Conditions(versions={text: text}, sandbox=text, seed=1, data=text),
+            "functions": {text: Function(name=text, defined=True, error=error, cell=7)},
+            "augmentation": Augmentation(
+                settings={"rotation": AugmentationSetting(low=-20, high=20, share=1, interval=(19, 21), samples=96)},
+                samples=96,
+                places=("data",),
+            ),
+            "train_mistakes": (Mistake(image=3, file=text, truth="dogs", said=text, confidence=0.9),),
+            "figures": (Figure(cell=7, width=640, height=480, colours=90),),
+            "hints": (Hint(cell=7, line_number=1, line=text, modern=text),),
             "built_model": KerasModel(layers=layers, parameters=448, trainable=448, loss=Loss(name=text)),
             "history": History(
                 epochs=3,

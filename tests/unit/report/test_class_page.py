@@ -2,6 +2,7 @@ from grader.observation import RunStatus
 from grader.report.class_page import render
 from grader.report.pages import Pages
 from grader.scorecard import Outcome, RunSummary, Scores
+from grader.similarity import Pair
 
 
 def test_the_class_is_counted(pages: Pages, make_scores, make_card, make_verdict, read):
@@ -16,14 +17,40 @@ def test_the_class_is_counted(pages: Pages, make_scores, make_card, make_verdict
 def test_a_pass_rate_leaves_out_what_we_could_not_judge(pages: Pages, make_scores, make_card, make_verdict, read):
     held = make_card("dave", make_verdict("loss", Outcome.ERRORED))
     text = read(render(make_scores(make_card(), held), pages)).words
-    assert "1 The loss fits 1 of 1 2 The loss fits 0 of 1" in text
+    assert "1 The loss fits 1 of 1 \u2013 2 The loss fits 0 of 1 \u2013" in text
 
 
-def test_each_student_has_a_link_and_a_sign_for_every_criterion(pages: Pages, make_scores, make_card, read):
+def test_each_student_has_a_link_and_a_word_for_every_criterion(pages: Pages, make_scores, make_card, read):
     page = read(render(make_scores(make_card("Zoë Ö")), pages))
     assert "Zo%C3%AB%20%C3%96.html" in [a["href"] for a in page.of("a")]
-    signs = [s["aria-label"] for s in page.of("span") if s.get("role") == "img"]
-    assert signs == ["passed", "failed"]
+    assert "Zoë Ö 15 ok passed failed" in page.words
+
+
+def test_common_mistakes_are_grouped_by_what_the_judge_calls_them(
+    pages: Pages, make_scores, make_card, make_verdict, read
+):
+    def wrong(student: str, code: str, outcome: Outcome = Outcome.FAILED):
+        return make_card(student, make_verdict("loss", outcome, evidence={"code": code}))
+
+    cards = [wrong(f"s{n}", "softmax-one-unit") for n in range(8)]
+    cards += [wrong("t1", "mean-squared"), wrong("t2", "passed", Outcome.PASSED), wrong("t3", "x", Outcome.SKIPPED)]
+    text = read(render(make_scores(*cards), pages)).words
+    assert "8 The loss fits: softmax one unit Use binary cross-entropy. s0, s1, s2, s3, s4, s5 and 2 more" in text
+    assert "1 The loss fits: mean squared" in text
+    assert ": passed" not in text
+
+
+def test_pairs_with_code_in_common_are_a_pointer(pages: Pages, make_scores, make_card, read):
+    pair = Pair("alice", "bob", 0.62, 31, frozenset(), frozenset())
+    page = read(render(make_scores(make_card(), make_card("bob")), pages, similar=[pair]))
+    assert "A pointer, never a verdict" in page.words
+    assert "alice and bob" in page.words
+    assert "62% 31" in page.words
+    assert "similar/001.html" in [a["href"] for a in page.of("a")]
+
+
+def test_there_is_no_script_where_there_is_no_table(pages: Pages, read):
+    assert not read(render(Scores(assignment="week1", max_score=30, submissions=()), pages)).of("script")
 
 
 def test_runs_to_look_at_are_listed(pages: Pages, make_scores, make_card, make_verdict, read):
@@ -50,4 +77,5 @@ def test_a_large_class_has_a_row_for_everyone(pages: Pages, make_scores, make_ca
     verdicts = [make_verdict(f"c{n}") for n in range(14)]
     scores = make_scores(*(make_card(f"s{n}", *verdicts) for n in range(2000)), max_score=210)
     page = render(scores, pages)
-    assert page.count('<tr><th scope="row"><a href="s') == 2000
+    assert page.count('<th scope=row><a href="s') == 2000
+    assert len(page) < 2000 * 600

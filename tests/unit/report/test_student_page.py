@@ -1,14 +1,17 @@
-import pytest
+from pathlib import Path
 
-from grader.observation import KerasModel, Layer, RunStatus
+import pytest
+from PIL import Image
+
+from grader.observation import Augmentation, CodeError, Function, KerasModel, Layer, RunStatus
 from grader.report.student_page import render
 from grader.scorecard import Outcome
 
 
 @pytest.fixture
 def words(pages, read):
-    def show(card, seen=None) -> str:
-        return read(render(card, pages, assignment="week1", max_score=30, seen=seen)).words
+    def show(card, seen=None, **background) -> str:
+        return read(render(card, pages, assignment="week1", max_score=30, seen=seen, **background)).words
 
     return show
 
@@ -67,11 +70,12 @@ def test_the_model_is_a_stack_of_layers(words, make_card, make_observations):
     text = words(make_card(), make_observations())
     assert "448 parameters, 448 of them trainable" in text
     assert "filters 16, kernel size 3\u00d73, relu 148 \u00d7 148 \u00d7 16 448" in text
+    assert "Conv2D 16, 3\u00d73, relu148 \u00d7 148 \u00d7 16 \u00b7 448 parameters" in text
 
 
 def test_a_model_of_a_thousand_layers_is_cut(words, make_card, make_observations):
     model = KerasModel(layers=tuple(Layer(name=f"d{n}", kind="Dense") for n in range(1000)))
-    assert "And 850 more layers." in words(make_card(), make_observations(built_model=model))
+    assert "970 layers in between" in words(make_card(), make_observations(built_model=model))
 
 
 def test_a_model_that_did_not_load_is_left_out(words, make_card, make_observations):
@@ -105,3 +109,76 @@ def test_the_page_is_the_same_every_time(pages, make_card, make_observations):
     seen = make_observations()
     first, second = (render(make_card(), pages, assignment="week1", max_score=30, seen=seen) for _ in range(2))
     assert first == second
+
+
+def test_a_criterion_shows_the_students_own_lines(words, make_card, make_verdict, make_observations):
+    seen = make_observations("helper()", functions={"f": Function(name="f", defined=True, cell=7)})
+    text = words(make_card("alice", make_verdict("split")), seen, functions={"split": "f"})
+    assert "Cell 8 of your notebook" in text
+    assert "1x = 1 2y = 2 3helper() 4model.fit(helper())" in text
+
+
+def test_a_common_error_is_explained_at_the_line_that_raised(words, pages, read, make_card, make_observations):
+    error = CodeError(name="KeyError", message="'acc'", line="cats", line_number=3)
+    seen = make_observations("cats")
+    cell = seen.run.cells[0].model_copy(update={"error": error})
+    seen = seen.model_copy(update={"run": seen.run.model_copy(update={"cells": (cell,)}), "functions": {}})
+    page = read(render(make_card(), pages, assignment="week1", max_score=30, seen=seen))
+    assert "Cell 8 of the notebook, line 3 1x = 1 2y = 2 3cats 4model.fit(cats)" in page.words
+    assert "The history has no curve of that name." in page.words
+    assert "Try: Print history.history.keys()." in page.words
+    assert [c for c in page.of("code") if c.get("class") == "row pointed"]
+
+
+def test_an_excused_download_is_no_error(words, make_card, make_observations):
+    seen = make_observations("cats")
+    cell = seen.run.cells[0].model_copy(update={"excused": True})
+    seen = seen.model_copy(update={"run": seen.run.model_copy(update={"cells": (cell,)}), "functions": {}})
+    assert "Errors in your code" not in words(make_card(), seen)
+
+
+def test_training_images_that_were_mistaken_are_shown(pages, read, tmp_path: Path, make_card, make_observations):
+    Image.new("RGB", (300, 200), "red").save(tmp_path / "17.jpg")
+    seen, asked = make_observations("Cat/17.jpg"), []
+
+    def find(name: str) -> Path | None:
+        asked.append(name)
+        return tmp_path / "17.jpg"
+
+    page = read(render(make_card(), pages, assignment="week1", max_score=30, seen=seen, picture_of=find))
+    assert asked == ["Cat/17.jpg"]
+    assert "dogs, taken for Cat/17.jpg, 90% sure Cat/17.jpg" in page.words
+    assert "training image Cat/17.jpg" in [image["alt"] for image in page.of("img")]
+
+
+def test_where_the_images_are_not_at_hand_their_names_are_told(words, pages, read, make_card, make_observations):
+    seen = make_observations("Cat/17.jpg")
+    assert "taken for Cat/17.jpg" in words(make_card(), seen)
+
+
+def test_augmentation_is_shown_on_a_drawn_picture_that_says_so(pages, read, make_card, make_observations):
+    page = read(render(make_card(), pages, assignment="week1", max_score=30, seen=make_observations()))
+    assert "We sent 96 test images through the training data" in page.words
+    assert "it is not one of your images" in page.words
+    assert "Rotation \u221220\u00b0 to 20\u00b0" in page.words
+    assert len(page.of("img")) == 1 + 2 + 5
+    assert all(image["alt"] and image["width"] for image in page.of("img"))
+
+
+def test_no_augmentation_is_no_section(words, make_card, make_observations):
+    assert "What your augmentation does" not in words(make_card(), make_observations(augmentation=Augmentation()))
+
+
+def test_the_run_can_be_made_again(words, make_card, make_observations):
+    text = words(make_card(), make_observations("linux"))
+    assert "Versions linux linux" in text
+    assert "Seed 1, for Python, NumPy, TensorFlow and Keras" in text
+    assert "Sandbox linux" in text
+
+
+def test_what_changed_since_the_last_submission_is_told(words, make_card, make_verdict):
+    before = make_card("alice", make_verdict("split", Outcome.FAILED), make_verdict("loss", Outcome.FAILED), sha256="c")
+    text = words(make_card(), previous=before)
+    assert "Since your last submission 15 points more than last time: from 0 to 15." in text
+    assert "0 to 15 The loss fits" in text
+    assert "Since your last submission" not in words(make_card())

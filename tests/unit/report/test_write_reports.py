@@ -1,12 +1,14 @@
 import csv
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from junitparser import JUnitXml
 
 from grader.errors import CourseError, GraderError
-from grader.report import write_reports
+from grader.observation import CellRun, Observations, Run, RunStatus
+from grader.report import Background, write_reports
 from grader.report.scores_json import parse
 from grader.scorecard import Scores
 
@@ -80,3 +82,46 @@ def test_a_course_without_templates_writes_nothing(tmp_path: Path, make_scores, 
     with pytest.raises(CourseError):
         write_reports(make_scores(make_card()), tmp_path / "out", templates=tmp_path)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def copied(make_scores, make_card) -> tuple[Scores, dict[str, Observations]]:
+    """A class in which two have the same unusual code, one of them under a name that is no file name."""
+    own = "def unusual(a, b):\n" + "".join(f"    a = a.m{n}(b[{n}], k{n}=b) + b.q{n}\n" for n in range(12))
+    names = ["alice", "bob/../x", *(f"s{n}" for n in range(6))]
+    sources = {name: own if n < 2 else f"x = {n}" for n, name in enumerate(names)}
+    seen = {
+        name: Observations(
+            run=Run(status=RunStatus.OK, seconds=1, cells=(CellRun(index=4, status="ok", source=source),))
+        )
+        for name, source in sources.items()
+    }
+    return make_scores(*map(make_card, names)), seen
+
+
+def test_code_in_common_is_shown_side_by_side(tmp_path: Path, templates: Path, copied, read):
+    scores, seen = copied
+    background = Background(stub=["import os"])
+    write_reports(scores, tmp_path, templates=templates, observations=seen, background=background)
+    (page,) = (tmp_path / "similar").iterdir()
+    found = read(page.read_text(encoding="utf-8"))
+    assert "A pointer, not a verdict." in found.words
+    assert found.words.count("def unusual(a, b):") == 2
+    assert "Cell 5" in found.words
+    assert len(found.of("mark")) >= 22
+    for link in found.of("a"):
+        assert (page.parent / unquote(str(link["href"]))).resolve().is_file()
+    assert "similar/001.html" in (tmp_path / "index.html").read_text()
+
+
+def test_pairs_of_an_earlier_class_do_not_stay(tmp_path: Path, templates: Path, copied, make_scores, make_card):
+    scores, seen = copied
+    write_reports(scores, tmp_path, templates=templates, observations=seen, background=Background(stub=["import os"]))
+    write_reports(make_scores(make_card()), tmp_path, templates=templates)
+    assert not (tmp_path / "similar").exists()
+
+
+def test_without_the_student_notebook_code_is_not_compared(tmp_path: Path, templates: Path, copied):
+    scores, seen = copied
+    write_reports(scores, tmp_path, templates=templates, observations=seen)
+    assert not (tmp_path / "similar").exists()
