@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ALONE := tests/unit/sandbox tests/unit/gradebook tests/conformance tests/posture tests/adversarial tests/e2e
 
-.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox notebooks bench clean
+.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox database notebooks bench clean
 
 setup: $(READY) sandbox
 
@@ -14,15 +14,19 @@ $(READY): pyproject.toml constraints.txt
 sandbox:
 	@sh scripts/install-sandbox.sh
 
+# For tests alone: who grades needs no server.
+database:
+	@sh scripts/install-test-database.sh
+
 demo: setup
 	@$(BIN)/grader demo
 
 # Two parts: what runs no sandbox is shared out among the cores; the rest fills them by itself, and counts processes.
-test: setup lint
+test: setup database lint
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --cov=grader --cov-report= $(ALONE:%=--ignore=%)
 	@$(BIN)/python -m pytest --cov=grader --cov-append --cov-report=term:skip-covered --cov-fail-under=90 $(ALONE)
 
-test-slow: setup
+test-slow: setup database
 	@$(BIN)/python -m pytest -m slow
 
 test-as-user: setup
