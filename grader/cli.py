@@ -125,6 +125,17 @@ def demo(course: _Course, out: Path | None) -> None:
     click.echo(f"\nOpen the report: {(folder / 'index.html').resolve().as_uri()}")
 
 
+@cli.command()
+@click.argument("folder", type=PATH, metavar="DIR")
+def init(folder: Path) -> None:
+    """Start a course in DIR: one example week that generates and grades."""
+    from grader.authoring.start import start_course
+
+    written = start_course(folder)
+    click.echo(f"{len(written)} files written to {folder}. Next:\n")
+    click.echo(f"  cd {folder}\n  grader generate\n  grader grade week1 solutions/week1")
+
+
 @cli.group()
 def data() -> None:
     """The data sets of the course."""
