@@ -250,9 +250,16 @@ def _finish(graded: tuple[Any, Path], fail_under: float | None) -> None:
 def _report(result: Any, folder: Path) -> None:
     from rich.console import Console
 
+    from grader.background import background_of
     from grader.report import terminal, write_reports
 
-    page = write_reports(result.scores, folder, templates=result.course.templates, observations=result.observations)
+    page = write_reports(
+        result.scores,
+        folder,
+        templates=result.course.templates,
+        observations=result.observations,
+        background=background_of(result.course, result.scores.assignment, earlier=result.earlier),
+    )
     console = Console()
     click.echo()
     click.echo(terminal.render(result.scores, width=console.width, color=console.is_terminal), nl=False)

@@ -173,7 +173,7 @@ class ClassGrader:
         ordered = [done[submission.student] for submission in self.submissions]
         texts = {each.card.student: each.observations for each in ordered}
         scores = self.scorer.scores([each.card for each in ordered])
-        return GradedClass(self.scorer.course, scores, StoredObservations(texts))
+        return GradedClass(self.scorer.course, scores, StoredObservations(texts), self.scorer.earlier(self.book))
 
     def _look_at(self, submission: Submission) -> _Work:
         submitted = self.scorer.submitted(submission.student, submission.path)

@@ -1,7 +1,7 @@
 """From finished runs to scorecards: the rubric and the due date of a week, applied to what the gradebook keeps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -25,6 +25,8 @@ class GradedClass:
     scores: Scores
     observations: Mapping[str, Observations]
     """By student."""
+    earlier: Mapping[str, Scorecard] = field(default_factory=dict)
+    """Of students who handed in another file before: that file, judged by the rubric of today."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Scorer:
         late = lateness(submitted, self.due, self.late)
         return Judged(card, kept.run, self.assignment.rubric.max_score, submitted, late)
 
+    def earlier(self, book: Gradebook) -> dict[str, Scorecard]:
+        """Student -> the submission before the last one, judged by the rubric as it is now."""
+        runs = book.earlier(self.assignment.week)
+        return {kept.student: self.judge(kept, kept.notebook, None, reused=True).card for kept in runs}
+
     def scores(self, cards: Sequence[Scorecard]) -> Scores:
         """The scores of a class."""
         return Scores(
@@ -119,4 +126,4 @@ def rejudge_class(course: Course, week: str, book: Gradebook) -> GradedClass:
         )
     judged.sort(key=lambda each: each.card.student)
     cards = book.record(week, judged, why="rejudged")
-    return GradedClass(course, scorer.scores(cards), StoredObservations(texts))
+    return GradedClass(course, scorer.scores(cards), StoredObservations(texts), scorer.earlier(book))

@@ -159,6 +159,24 @@ class Gradebook:
                 if kept is not None:
                     yield kept, run.observations, Standing(*standing)
 
+    def earlier(self, week: str) -> Iterator[Kept]:
+        """Of each student who handed in another file before, the newest run of such a file; in no order.
+
+        Runs that this version cannot read are left out.
+        """
+        newest = (
+            select(func.max(RunRow.id))
+            .join(ScoreRow, (ScoreRow.week == RunRow.week) & (ScoreRow.student == RunRow.student))
+            .where(RunRow.week == week, RunRow.sha256 != ScoreRow.sha256, RunRow.id < ScoreRow.run)
+            .group_by(RunRow.student)
+        )
+        with self._database.read() as session:
+            wanted = select(RunRow).where(RunRow.id.in_(newest)).execution_options(yield_per=AT_ONCE)
+            for run in session.scalars(wanted):
+                kept = _kept(run)
+                if kept is not None:
+                    yield kept
+
     def executed(self, week: str, student: str) -> str | None:
         """The notebook as it was executed, of the run that the score rests on; None when there is none."""
         with self._database.read() as session:

@@ -77,7 +77,13 @@ def _files(
     scores: Scores, pages: Pages, observations: Mapping[str, Observations], background: Background
 ) -> Iterator[tuple[str, str]]:
     names = page_names([card.student for card in scores.submissions])
+    sources: dict[str, list[tuple[int, str]]] = {}
+    texts: dict[str, str] = {}  # most cells are the student notebook's, and the same in all of the class
     for card, name in zip(scores.submissions, names, strict=True):
+        seen = observations.get(card.student)
+        if seen is not None and background.stub:
+            cells = ((cell.index + 1, cell.source) for cell in seen.run.cells)
+            sources[card.student] = [(number, texts.setdefault(text, text)) for number, text in cells]
         yield (
             name,
             student_page.render(
@@ -85,16 +91,14 @@ def _files(
                 pages,
                 assignment=scores.assignment,
                 max_score=scores.max_score,
-                seen=observations.get(card.student),
+                seen=seen,
                 functions=background.functions,
                 picture_of=background.picture_of,
                 previous=background.previous.get(card.student),
             ),
         )
-    sources = {student: _code(observations[student]) for student in observations} if background.stub else {}
     pairs = find_similar({s: [text for _, text in cells] for s, cells in sources.items()}, background.stub)
     hrefs = dict(zip((card.student for card in scores.submissions), names, strict=True))
-    pairs = tuple(pair for pair in pairs if pair.first in hrefs and pair.second in hrefs)
     for number, pair in enumerate(pairs, 1):
         yield f"{similar_pages.FOLDER}/{similar_pages.page_name(number)}", _pair(pair, pages, scores, sources, hrefs)
     yield "index.html", class_page.render(scores, pages, similar=pairs)
@@ -102,11 +106,6 @@ def _files(
     yield "grades.csv", grades_csv.render(scores)
     yield "junit.xml", junit_xml.render(scores)
     yield "scores.json", scores_json.render(scores)
-
-
-def _code(seen: Observations) -> list[tuple[int, str]]:
-    """Number, as people count, and source of each code cell."""
-    return [(cell.index + 1, cell.source) for cell in seen.run.cells]
 
 
 def _pair(

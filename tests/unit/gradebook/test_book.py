@@ -40,6 +40,23 @@ def test_a_student_of_any_name_in_a_class_of_any_size(book):
     assert set(found(book, dict.fromkeys(names, "k1"))) == set(names[-3:])
 
 
+def test_the_submission_before_the_last_one_is_found(book):
+    grade(book, "alice", "k1")
+    grade(book, "alice", "k2")
+    grade(book, "alice", "k3")
+    grade(book, "bo", "k1")
+    assert [(run.student, run.sha256) for run in book.earlier(WEEK)] == [("alice", "sha-k2")]
+    assert list(book.earlier("week2")) == []
+
+
+def test_the_same_file_run_again_is_no_earlier_submission(book):
+    grade(book, "alice", "k1")
+    again = kept(sha256="sha-k1")
+    assert book.claim(WEEK, "alice", "k1", again=True) == "mine"
+    book.finish(WEEK, again, None, judged(again, 10), claimed="k1")
+    assert list(book.earlier(WEEK)) == []
+
+
 def test_a_run_that_failed_through_us_is_kept_but_never_used_again(book):
     run = kept(key="", status=RunStatus.INTERNAL)
     assert book.claim(WEEK, "alice", "k1") == "mine"
