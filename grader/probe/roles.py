@@ -6,13 +6,14 @@ own notebook the self-check reads them. A probe never raises for what student co
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.probe.draw import Drawn, NotDrawable, draw
 from grader.probe.places import shown_in_place
 from grader.probe.step import Step, problem, run_step, write_json
+from grader.probe.subclassed import portable
 
 __all__ = [
     "keep_model",
@@ -112,16 +113,19 @@ def keep_pair(step: Step, function: StudentFunction, out: Path, *, offered: int,
             )
 
 
-def probe_model(function: StudentFunction, out: Path, *, seconds: float) -> None:
-    """Call `function()` and save the model that it returns as `built.keras`, beside `built.json` {error, stdout}."""
+def probe_model(function: StudentFunction, out: Path, *, seconds: float, shape: Sequence[int] | None = None) -> None:
+    """Call `function()` and save the model that it returns as `built.keras`, beside `built.json` {error, stdout}.
+
+    `shape` is that of an image, for a model whose class does not tell it before it has seen one.
+    """
     import keras
 
     keras.utils.set_random_seed(1)
     step = run_step(function, seconds=seconds)
-    keep_model(step, out, seconds=seconds)
+    keep_model(step, out, seconds=seconds, shape=shape)
 
 
-def keep_model(step: Step, out: Path, *, seconds: float) -> None:
+def keep_model(step: Step, out: Path, *, seconds: float, shape: Sequence[int] | None = None) -> None:
     """Save the model that a call returned as `built.keras`, beside `built.json` {error, stdout}."""
     import keras
 
@@ -129,13 +133,15 @@ def keep_model(step: Step, out: Path, *, seconds: float) -> None:
     if error is None and not isinstance(step.value, keras.Model):
         error = problem("ReturnValue", f"it returned {_in_words(step.value)}; expected a Keras model")
     if error is None:
-        error = save_model(step.value, out / "built.keras", seconds=seconds)
+        error = save_model(step.value, out / "built.keras", seconds=seconds, shape=shape)
     write_json(out / "built.json", {"error": error, "stdout": step.stdout})
 
 
-def save_model(model: Any, path: Path, *, seconds: float) -> dict[str, Any] | None:
+def save_model(model: Any, path: Path, *, seconds: float, shape: Sequence[int] | None = None) -> dict[str, Any] | None:
     """Save a model in Keras's own format; the error record when that fails, and then no file is left."""
-    step = run_step(lambda: model.save(path), seconds=seconds)
+    form = run_step(lambda: portable(model, shape), seconds=seconds)
+    # One that cannot be made portable is saved as it is, and refused with words where it would be loaded.
+    step = run_step(lambda: (model if form.error else form.value).save(path), seconds=seconds)
     if step.error is not None:
         path.unlink(missing_ok=True)
         return problem("NotSaved", f"the model could not be saved: {step.error['name']}: {step.error['message']}")
