@@ -11,7 +11,13 @@ MAX_TRACEBACK = 200_000
 """Characters of a traceback that are looked at, from its end."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_OF_GRAPH = re.compile(r'^(Detected at node .*|\s+File ".*|\s*\[\[\{\{node .*|)$\n?', re.MULTILINE)
+"""What TensorFlow puts around the one line that matters when a compiled function fails: our own call stack, mostly."""
 _FRAME = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
+
+
+def _without_graph(message: str) -> str:
+    return _OF_GRAPH.sub("", message).strip() if "Detected at node" in message else message
 
 
 def code_error(output: Mapping[str, Any], sources: Mapping[int, str]) -> dict[str, Any]:
@@ -35,7 +41,7 @@ def code_error(output: Mapping[str, Any], sources: Mapping[int, str]) -> dict[st
             line, line_number = source[int(number) - 1].strip()[:MAX_LINE], int(number)
     return {
         "name": str(output.get("ename", ""))[:MAX_NAME],
-        "message": _ANSI.sub("", str(output.get("evalue", "")))[:MAX_MESSAGE],
+        "message": _without_graph(_ANSI.sub("", str(output.get("evalue", ""))[:MAX_TRACEBACK]))[:MAX_MESSAGE],
         "line": line,
         "line_number": line_number,
     }
