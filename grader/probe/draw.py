@@ -78,9 +78,14 @@ def _is_sized(thing: Any) -> bool:
 def elements(thing: Any) -> Iterator[Any]:
     """One pass over the batches of a pipeline; Keras iterators, which never end by themselves, end after an epoch.
 
+    A pair of plain arrays, as `fit(x, y)` takes them, is one batch.
+
     Raises:
         NotDrawable: It cannot be iterated.
     """
+    if isinstance(thing, tuple | list) and [np.ndim(part) for part in thing[:2]] in ([4, 1], [4, 2]):
+        yield thing
+        return
     if _is_sized(thing) and hasattr(thing, "__getitem__"):  # Keras iterators start over at their end
         for index in range(len(thing)):
             yield thing[index]
