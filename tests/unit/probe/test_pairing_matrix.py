@@ -19,7 +19,7 @@ from grader.probe.draw import draw
 
 pytestmark = [
     pytest.mark.filterwarnings(
-        "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning:keras.src.backend.tensorflow.core"
+        "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning:keras.src.backend"
     ),
     pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1:UserWarning"),
 ]
