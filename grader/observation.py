@@ -38,6 +38,7 @@ __all__ = [
     "Run",
     "RunStatus",
     "Split",
+    "Training",
 ]
 
 
@@ -396,6 +397,19 @@ class Parsed(Model):
     provenance: Provenance = Provenance.MEASURED
 
 
+class Training(Model):
+    """What the notebook's calls of `fit` took in all, and whether the week's budget ended one of them."""
+
+    epochs: float = 0
+    steps: float = 0
+    seconds: float = 0.0
+    stopped: Literal["", "epochs", "steps", "seconds"] = ""
+    """What was used up."""
+    limit: float | None = None
+    """Of that, how much the week allows."""
+    provenance: Provenance = Provenance.OBSERVED
+
+
 class History(Model):
     """What `History.history` says; only ever compared with what was measured."""
 
@@ -477,6 +491,7 @@ class Observations(Model):
     """The pretrained part of the trained model."""
     parsed: Parsed | None = None
     history: History | None = None
+    training: Training | None = None
     train_accuracy: Accuracy | None = None
     """The trained model on a sample of the training images."""
     train_mistakes: tuple[Mistake, ...] = ()

@@ -18,7 +18,7 @@ from grader.errors import RubricError
 from grader.model import Model
 from grader.observation import Provenance
 
-__all__ = ["Criterion", "FunctionContract", "Role", "Rubric", "explain_validation", "load_rubric"]
+__all__ = ["Criterion", "FunctionContract", "Role", "Rubric", "TrainingBudget", "explain_validation", "load_rubric"]
 
 
 class Role(StrEnum):
@@ -86,6 +86,14 @@ class Criterion(Model):
     """Mistake code -> the course's own wording, in place of the default one. Values in braces are filled in."""
 
 
+class TrainingBudget(Model):
+    """What training may take in one notebook, over all calls of `fit`; more is stopped cleanly, and costs nothing."""
+
+    epochs: int | None = Field(default=None, gt=0)
+    steps: int | None = Field(default=None, gt=0)
+    seconds: float | None = Field(default=None, gt=0)
+
+
 class Rubric(Model):
     """The criteria of one assignment, in the order in which they are reported."""
 
@@ -102,6 +110,8 @@ class Rubric(Model):
     """Path inside the sandbox of the week's pretrained weights; where it is empty, that of the course's base."""
     bases: dict[str, dict[str, dict[str, JsonValue]]] = Field(default_factory=dict)
     """Name of a pretrained base -> id of a criterion -> parameters that it has with that base."""
+    training: TrainingBudget = TrainingBudget()
+    """Without one, training ends with the time of its cell."""
     image_shape: tuple[int, int, int]
     """(height, width, channels) of the images that the model takes."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)

@@ -64,6 +64,7 @@ class Runner:
             "notebook": digest,
             "week": self.assignment.week,
             "helpers": list(self.assignment.helpers),
+            "training": rubric.training.model_dump(mode="json"),
             "functions": [f.model_dump(mode="json") for f in rubric.functions],
             "augmentation": wants_augmentation(rubric),
             "callback": callback_cases(rubric),

@@ -41,6 +41,7 @@ from grader.observation import (
     Run,
     RunStatus,
     Split,
+    Training,
 )
 from grader.rubric import FunctionContract, Role, Rubric
 
@@ -103,6 +104,7 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         run=run,
         functions=functions,
         history=history,
+        training=_training(evidence, rubric),
         trained_model=trained,
         figures=_figures(evidence),
         hints=find_old_spellings(notebook),
@@ -354,6 +356,17 @@ def _history(evidence: Evidence) -> History | None:
     try:
         return History(epochs=max(len(values) for values in raw.values()), curves=raw)
     except (ValidationError, TypeError):
+        return None
+
+
+def _training(evidence: Evidence, rubric: Rubric) -> Training | None:
+    told = evidence.json("training.json") or {}
+    try:
+        stopped = told.get("stopped", "")
+        return Training.model_validate(
+            {**told["used"], "stopped": stopped, "limit": getattr(rubric.training, stopped) if stopped else None}
+        )
+    except (ValidationError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -38,6 +38,7 @@ def make_plan(rubric: Rubric, limits: Limits, challenge: Challenge) -> dict[str,
         "augmentation": wants_augmentation(rubric),
         "callback": callback_cases(rubric),
         "weights": rubric.weights,
+        "training": rubric.training.model_dump(mode="json"),
     }
 
 

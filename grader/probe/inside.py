@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.probe import arrays, callbacks, fiducials, roles, transfer
+from grader.probe import arrays, callbacks, fiducials, roles, training, transfer
 from grader.probe.places import shown_in_place
 from grader.probe.step import problem, run_step, write_json
 
@@ -43,6 +43,7 @@ def run_probes(namespace: Mapping[str, Any], plan: Mapping[str, Any], *, challen
     seconds = float(plan["step_seconds"])
     wanted = {function["name"]: namespace.get(function["name"]) for function in plan["functions"]}
     write_json(out / "functions.json", {name: {"defined": _usable(value)} for name, value in wanted.items()})
+    _apart(out, "training.json", lambda: write_json(out / "training.json", training.told()))
     _apart(out, "history.json", lambda: _save_history(namespace, plan, out))
     _apart(out, "trained.json", lambda: _save_trained(namespace, plan, out, seconds))
     given: dict[str, Any] = {}

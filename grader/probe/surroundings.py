@@ -1,4 +1,4 @@
-"""What a notebook finds around it in its kernel: seeds, modules it expects, and Keras that understands its spelling.
+"""What a notebook finds around it: seeds, modules it expects, Keras that knows its spelling, a budget for training.
 
 `grader.probe.kernel` has each kernel run `prepare()` before its first cell. What is done here makes notebooks run; it
 never has a part in a score.
@@ -6,16 +6,18 @@ never has a part in a score.
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
-from grader.probe import old_keras, seeds, stand_ins
+from grader.probe import old_keras, seeds, stand_ins, training
 
 __all__ = ["prepare"]
 
 
 def prepare() -> None:
-    """Prepare the running kernel, as the `helpers` of `$GRADER_IN/plan.json` tell."""
+    """Prepare the running kernel, as `helpers` and `training` of `$GRADER_IN/plan.json` tell."""
     plan = json.loads((Path(os.environ["GRADER_IN"]) / "plan.json").read_text(encoding="utf-8"))
     seeds.sow_in_kernel()
-    seeds.WHEN_READY.append(old_keras.teach)
+    tally = training.begin(plan.get("training", {}))
+    seeds.WHEN_READY += [old_keras.teach, partial(training.hold, tally)]
     stand_ins.install(plan.get("helpers", ()))

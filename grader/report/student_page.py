@@ -136,6 +136,7 @@ def render(
         missing=list(seen.missing.values()) if seen else [],
         conditions=_conditions(seen.conditions) if seen and seen.conditions else [],
         hints=seen.hints if seen else (),
+        training=seen.training if seen else None,
         sha256=card.sha256,
     )
 

@@ -70,9 +70,12 @@ def test_its_files_are_those_of_the_checkout(course):
 def test_a_new_course_grades(installed, course, tmp_path):
     """Without a sandbox, for the libraries lie outside the fresh environment, and a sandbox shows nothing else."""
     solution = course / "solutions" / "week1"
+    settings = course / "solutions" / "course.toml"
+    roomy = settings.read_text().replace("cell_seconds = 60", "cell_seconds = 400").replace("180", "900")
+    settings.write_text(roomy)  # for a machine with other things to do
     run(installed, "grade", "week1", solution, "--out", tmp_path, "--sandbox", "none", folder=course)
     (card,) = json.loads((tmp_path / "scores.json").read_text())["submissions"]
-    assert card["score"] == 100
+    assert card["score"] == 100, [v for v in card["verdicts"] if v["points"] < v["max_points"]]
 
 
 def test_from_a_checkout_it_is_the_same_course(course, tmp_path):

@@ -24,7 +24,7 @@ def test_the_plan_names_functions_and_shares_and_no_points_or_thresholds(challen
     )
     plan = make_plan(rubric, Limits(run_seconds=200), challenge)
 
-    assert plan["functions"] == [{"name": "split_data", "role": "split"}]
+    assert plan["functions"] == [{"name": "split_data", "role": "split", "replaces": []}]
     assert plan["splits"] == [{"name": "split-a", "share": 0.75}, {"name": "split-b", "share": 0.6}]
     assert plan["offered"] == 20
     assert plan["step_seconds"] < plan["probe_seconds"] < plan["run_seconds"]
