@@ -16,9 +16,10 @@ ERROR_CODES = {
     "NotImplementedError": "function-unfinished",
     "ReturnValue": "function-returned",
     "NoImages": "function-returned",
+    "NotReached": "function-unreached",
     "TimeoutError": "function-slow",
 }
-"""What a probe calls an error -> the wording; the second and third are not exceptions but things that came back."""
+"""What a probe calls an error -> the wording; those in the middle tell of what came back, or did not."""
 
 
 class CheckParameters(Model):
@@ -75,7 +76,7 @@ def broken_function(function: Function | None, expected: str) -> Finding | None:
     """The finding on a function that is missing, empty or raised; None when it did its work.
 
     The codes are shared by every check that is about a function: `function-missing`, `function-empty`,
-    `function-unfinished`, `function-returned`, `function-slow` and `function-raised`.
+    `function-unfinished`, `function-unreached`, `function-returned`, `function-slow` and `function-raised`.
     """
     if function is None:
         return None
@@ -86,7 +87,7 @@ def broken_function(function: Function | None, expected: str) -> Finding | None:
         return failed("function-empty", expected, f"`{name}` has no statements", Provenance.OBSERVED, function=name)
     if function.error is not None:
         code = ERROR_CODES.get(function.error.name, "function-raised")
-        if code == "function-returned":
+        if code in {"function-returned", "function-unreached"}:
             told = function.error.message
             return failed(code, expected, told, function.provenance, function=name, error=told)
         values = {"function": name, "error": said(function.error)}

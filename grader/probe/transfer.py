@@ -73,8 +73,8 @@ def keep_stump(given: Given, out: Path, *, seconds: float) -> None:
 def _missing(given: Given, name: str) -> dict[str, Any] | None:
     if name in given:
         return None
-    what = {"base": "the pretrained model", "last": "the output of its last layer"}[name]
-    return problem("NotReached", f"it could not be called, because there was no {what.removeprefix('the ')} to give it")
+    what = {"base": "pretrained model", "last": "output of its last layer"}[name]
+    return problem("NotReached", f"there was no {what} to give it")
 
 
 def _takes(function: Callable[..., Any]) -> bool:
