@@ -36,7 +36,7 @@ def find_submissions(week: str, paths: list[Path]) -> list[Submission]:
     found: dict[str, Submission] = {}
     for path in paths:
         for notebook, name in _notebooks(path):
-            student = notebook.stem if notebook.stem != week else notebook.resolve().parent.name
+            student = _plain(notebook.stem if notebook.stem != week else notebook.resolve().parent.name)
             other = found.get(student)
             if other is not None and other.path.resolve() != notebook.resolve():
                 raise SubmissionsError(
@@ -44,7 +44,7 @@ def find_submissions(week: str, paths: list[Path]) -> list[Submission]:
                     remedy="Keep one of them, or rename a file: the student is the file's name, "
                     f"or its folder's where the file is called {week}.ipynb.",
                 )
-            found[student] = Submission(student=student, path=notebook, name=name)
+            found[student] = Submission(student=student, path=notebook, name=_plain(name))
     return [found[student] for student in sorted(found)]
 
 
@@ -63,6 +63,11 @@ def _notebooks(path: Path) -> list[tuple[Path, str]]:
             "this is not a notebook", where=str(path), remedy="A submission is a file that ends in .ipynb."
         )
     return [(path, path.as_posix())]
+
+
+def _plain(name: str) -> str:
+    """A name that every report and database can hold: bytes of a file's name that are no UTF-8 are spelt out."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _hidden(relative: Path) -> bool:

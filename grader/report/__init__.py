@@ -13,6 +13,7 @@ from grader.observation import Observations
 from grader.report import class_page, grades_csv, junit_xml, scores_json, similar_pages, student_page, summary_md
 from grader.report.pages import Pages
 from grader.report.text import page_names
+from grader.report.unchanged import Unchanged
 from grader.scorecard import Scorecard, Scores
 from grader.similarity import Pair, find_similar
 
@@ -45,7 +46,8 @@ def write_reports(
 ) -> Path:
     """Write every report into a folder, and give the path of its `index.html`.
 
-    Each file appears whole or not at all, and `scores.json` last: where it is new, all others are.
+    Each file appears whole or not at all, and `scores.json` last: where it is new, all others are. Students' pages that
+    are there already, made of the same results, are left alone.
 
     Args:
         scores: What to report.
@@ -59,10 +61,14 @@ def write_reports(
         GraderError: The folder cannot be written.
     """
     pages = Pages(templates)
+    background = background or Background()
+    common = (scores.assignment, scores.max_score, sorted(background.functions.items()))
+    unchanged = Unchanged(templates / "report", common)
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / similar_pages.FOLDER, ignore_errors=True)  # pairs of an earlier class are nobody's now
-        for name, text in _files(scores, pages, observations, background or Background()):
+        files = _files(scores, out, pages=pages, observations=observations, background=background, unchanged=unchanged)
+        for name, text in files:
             _write(out / name, text)
     except OSError as error:
         raise GraderError(
@@ -74,7 +80,13 @@ def write_reports(
 
 
 def _files(
-    scores: Scores, pages: Pages, observations: Mapping[str, Observations], background: Background
+    scores: Scores,
+    out: Path,
+    *,
+    pages: Pages,
+    observations: Mapping[str, Observations],
+    background: Background,
+    unchanged: Unchanged,
 ) -> Iterator[tuple[str, str]]:
     names = page_names([card.student for card in scores.submissions])
     sources: dict[str, list[tuple[int, str]]] = {}
@@ -84,19 +96,21 @@ def _files(
         if seen is not None and background.stub:
             cells = ((cell.index + 1, cell.source) for cell in seen.run.cells)
             sources[card.student] = [(number, texts.setdefault(text, text)) for number, text in cells]
-        yield (
-            name,
-            student_page.render(
-                card,
-                pages,
-                assignment=scores.assignment,
-                max_score=scores.max_score,
-                seen=seen,
-                functions=background.functions,
-                picture_of=background.picture_of,
-                previous=background.previous.get(card.student),
-            ),
+        previous = background.previous.get(card.student)
+        stamp = unchanged.stamp(card, seen, previous)
+        if unchanged.holds(out / name, stamp):
+            continue
+        page = student_page.render(
+            card,
+            pages,
+            assignment=scores.assignment,
+            max_score=scores.max_score,
+            seen=seen,
+            functions=background.functions,
+            picture_of=background.picture_of,
+            previous=previous,
         )
+        yield name, unchanged.signed(page, stamp)
     pairs = find_similar({s: [text for _, text in cells] for s, cells in sources.items()}, background.stub)
     hrefs = dict(zip((card.student for card in scores.submissions), names, strict=True))
     for number, pair in enumerate(pairs, 1):

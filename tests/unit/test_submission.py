@@ -54,3 +54,13 @@ def test_missing_empty_and_foreign_paths_are_told(tmp_path):
 def test_the_digest_is_of_the_bytes(tmp_path):
     path = notebook(tmp_path / "alice.ipynb", "hello")
     assert find_submissions("week1", [path])[0].digest() == hashlib.sha256(b"hello").hexdigest()
+
+
+def test_a_name_that_is_no_text_is_spelt_out(tmp_path):
+    import os
+
+    (tmp_path / os.fsdecode(b"caf\xe9.ipynb")).write_text("{}")
+    (found,) = find_submissions("week1", [tmp_path])
+    assert found.student == "caf\\udce9"
+    assert found.name == "caf\\udce9.ipynb"
+    assert found.digest()
