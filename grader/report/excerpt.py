@@ -8,7 +8,7 @@ from grader.scorecard import Verdict
 
 __all__ = ["Excerpt", "Line", "around_line", "of_verdict"]
 
-_LINES = 14
+_LINES = 18
 _BEFORE = 3
 """Lines ahead of the one that raised."""
 _LONGEST = 160

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image, ImageOps
 
 from grader.observation import Augmentation, AugmentationSetting
@@ -44,8 +45,8 @@ _FACTORS = frozenset({"zoom", "zoom_height", "zoom_width", "contrast"})
 class Picture:
     """One picture of a page."""
 
-    source: str
-    """A `data:` URI."""
+    source: Markup
+    """A `data:` URI, whole however long it is."""
     says: str
     """What it shows, for those who do not see it."""
 
@@ -72,7 +73,7 @@ def augmented_rows(augmentation: Augmentation) -> list[AugmentedRow]:
         pictures = []
         for value in ends:
             said = _NAMES[name].lower() if name in _FLIPS else f"{_NAMES[name].lower()} {_said(name, value)}"
-            changed = _changed(_drawn(), {name: value}, augmentation.brightness_form)
+            changed = _changed({name: value}, augmentation.brightness_form)
             pictures.append(Picture(_uri(changed), f"the drawn cat, {said}"))
         rows.append(AugmentedRow(_NAMES[name], _range(name, setting), tuple(pictures)))
     return rows
@@ -91,13 +92,13 @@ def random_pictures(augmentation: Augmentation) -> list[Picture]:
             happens = dice.random() < setting.share
             value = 1.0 if name in _FLIPS else dice.uniform(setting.low, setting.high)
             values |= {name: value} if happens else {}
-        changed = _changed(_drawn(), values, augmentation.brightness_form)
+        changed = _changed(values, augmentation.brightness_form)
         pictures.append(Picture(_uri(changed), f"the drawn cat, changed at random, example {number}"))
     return pictures
 
 
 @cache
-def thumbnail(file: Path) -> str | None:
+def thumbnail(file: Path) -> Markup | None:
     """A small copy of an image file as a data URI; None where the file cannot be read.
 
     Kept, as a class has the same training images: two thousand take some 6 MB.
@@ -150,8 +151,10 @@ def _drawn() -> Image.Image:
         return picture.convert("RGB")
 
 
-def _changed(image: Image.Image, values: Mapping[str, float], brightness_form: str) -> Image.Image:
-    moved = _moved(image, values)
+def _changed(values: Mapping[str, float], brightness_form: str) -> Image.Image:
+    moved = _moved(values)
+    if not values.keys() & {"brightness", "contrast", "tint"}:
+        return moved
     pixels = np.asarray(moved, dtype=np.float64)
     if "contrast" in values:
         pixels = pixels.mean(axis=(0, 1)) + (pixels - pixels.mean(axis=(0, 1))) * (1 + values["contrast"])
@@ -163,16 +166,21 @@ def _changed(image: Image.Image, values: Mapping[str, float], brightness_form: s
     return Image.fromarray(np.clip(np.rint(pixels), 0, 255).astype(np.uint8))
 
 
-def _moved(image: Image.Image, values: Mapping[str, float]) -> Image.Image:
-    """What changes the place of pixels; edges are drawn out, as Keras does by default."""
-    if "horizontal_flip" in values:
-        image = ImageOps.mirror(image)
-    if "vertical_flip" in values:
-        image = ImageOps.flip(image)
+@cache
+def _turned(mirrored: bool, upside_down: bool) -> tuple[Image.Image, Image.Image]:
+    """The drawn image after flips, and the same with its edges drawn out on all sides, as Keras does by default."""
+    image = ImageOps.mirror(_drawn()) if mirrored else _drawn()
+    image = ImageOps.flip(image) if upside_down else image
+    side = image.width
+    return image, Image.fromarray(np.pad(np.asarray(image), ((side, side), (side, side), (0, 0)), mode="edge"))
+
+
+def _moved(values: Mapping[str, float]) -> Image.Image:
+    """The drawn image after what changes the place of pixels."""
+    image, padded = _turned("horizontal_flip" in values, "vertical_flip" in values)
     if not values.keys() - _FLIPS - {"brightness", "contrast", "tint"}:
         return image
     side = image.width
-    padded = Image.fromarray(np.pad(np.asarray(image), ((side, side), (side, side), (0, 0)), mode="edge"))
     both = 1 + values.get("zoom", 0.0)
     across, down = both + values.get("zoom_width", 0.0), both + values.get("zoom_height", 0.0)
     matrix = np.array([[1 / max(0.1, across), 0.0], [0.0, 1 / max(0.1, down)]])
@@ -186,7 +194,8 @@ def _moved(image: Image.Image, values: Mapping[str, float]) -> Image.Image:
     return padded.transform((side, side), Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
 
 
-def _uri(image: Image.Image) -> str:
+def _uri(image: Image.Image) -> Markup:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=_QUALITY, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return Markup("data:image/jpeg;base64," + data)  # noqa: S704 - letters, digits and three signs

@@ -75,5 +75,5 @@ def test_long_lines_and_long_functions_are_cut(make_verdict):
     )
     found = of_verdict(make_verdict(), "f", seen)
     assert found is not None
-    assert len(found.lines) <= 14
+    assert len(found.lines) <= 18
     assert max(len(line.text) for line in found.lines) <= 161

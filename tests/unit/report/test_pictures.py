@@ -8,6 +8,7 @@ from PIL import Image
 
 from grader.observation import Augmentation, AugmentationSetting
 from grader.report.pictures import Picture, augmented_rows, plain_picture, random_pictures, thumbnail
+from grader.report.student_page import render
 
 
 def setting(low: float, high: float, share: float = 1.0) -> AugmentationSetting:
@@ -85,6 +86,18 @@ def test_all_kinds_at_once_stay_small():
     everything = measured(**{name: setting(-0.3, 0.4) for name in names})
     sources = [p.source for row in augmented_rows(everything) for p in row.pictures]
     assert sum(map(len, [*sources, *(p.source for p in random_pictures(everything))])) < 120_000
+
+
+def test_a_page_holds_a_large_picture_whole(pages, make_card, make_observations, tmp_path: Path, read):
+    Image.effect_noise((300, 300), 120).save(tmp_path / "noise.png")
+    source = thumbnail(tmp_path / "noise.png")
+    assert source is not None
+    assert len(source) > 6000
+    page = render(
+        make_card(), pages, assignment="week1", max_score=30, seen=make_observations(),
+        picture_of=lambda _: tmp_path / "noise.png",
+    )  # fmt: skip
+    assert str(source) in [image["src"] for image in read(page).of("img")]
 
 
 def test_a_thumbnail_is_small_and_a_broken_file_has_none(tmp_path: Path):
