@@ -148,6 +148,8 @@ class Function(Model):
     """Its body holds no statement but a docstring, `pass`, `...` or `raise NotImplementedError`."""
     unused: tuple[str, ...] = ()
     """Parameters that its body never reads."""
+    reads: tuple[str, ...] = ()
+    """Variables of the notebook that its body reads."""
     cell: int | None = None
     """Index of the cell that defines it."""
     stands_for: tuple[str, ...] = ()

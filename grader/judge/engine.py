@@ -111,7 +111,7 @@ def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[st
                 expected = criterion.goal or criterion.title
                 unusable = failed("model-unusable", expected, value.error, value.provenance, error=value.error)
                 return _scored(criterion, unusable)
-        return _scored(criterion, bound.check.check(observations, parameters, function))
+        return _scored(criterion, bound.check.check(observations, parameters, function), _own_variables(function))
     except Exception as error:  # noqa: BLE001 - whatever a check raises is our fault and holds the score
         detail = f"{type(error).__name__}: {error}"[:300]
         return _unscored(criterion, Outcome.ERRORED, _words("engine")["errored"].format(detail=detail))
@@ -136,7 +136,16 @@ def _missing(criterion: Criterion, observations: Observations, fact: str) -> Ver
     return _unscored(criterion, Outcome.SKIPPED, _words("engine")["missing"].format(reason=reason))
 
 
-def _scored(criterion: Criterion, finding: Finding) -> Verdict:
+def _own_variables(function: Function | None) -> str:
+    """A sentence for a function that reads variables of the notebook while it leaves parameters unread."""
+    if function is None or not (function.unused and function.reads):
+        return ""
+    values = {"function": function.name, "reads": " and ".join(f"`{name}`" for name in function.reads)}
+    return " " + _words("engine")["reads-notebook"].format(unused=f"`{function.unused[0]}`", **values)
+
+
+def _scored(criterion: Criterion, finding: Finding, aside: str = "") -> Verdict:
+    """The verdict on a finding; where it is not a pass, `aside` follows its feedback."""
     trust, given = criterion.trust, finding.provenance
     if trust is not None and finding.fraction > 0 and WEAKER.index(given) > WEAKER.index(trust):
         values = {"given": given.value, "trust": trust.value}
@@ -146,6 +155,8 @@ def _scored(criterion: Criterion, finding: Finding) -> Verdict:
         {**finding.values, "expected": finding.expected, "actual": finding.actual}
     )
     outcome = Outcome.PASSED if finding.fraction >= 1 else Outcome.PARTIAL if finding.fraction > 0 else Outcome.FAILED
+    if outcome is not Outcome.PASSED and feedback:
+        feedback += aside
     return Verdict(
         criterion=criterion.id,
         check=criterion.check,

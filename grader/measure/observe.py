@@ -277,7 +277,8 @@ def _functions(evidence: Evidence, notebook: NotebookNode, rubric: Rubric, chall
     for contract in rubric.functions:
         source = sources.get(contract.name)
         written = {} if source is None else {
-            "parameters": source.parameters, "empty": source.empty, "unused": source.unused, "cell": source.cell,
+            "parameters": source.parameters, "empty": source.empty, "unused": source.unused, "reads": source.reads,
+            "cell": source.cell,
         }  # fmt: skip
         functions[contract.name] = Function(
             name=contract.name,

@@ -30,6 +30,8 @@ class FunctionSource:
     """No statement but a docstring, `pass`, `...` or `raise NotImplementedError`."""
     unused: tuple[str, ...]
     """Parameters that the body never reads."""
+    reads: tuple[str, ...] = ()
+    """Variables of the notebook that it reads: names that some cell assigns, but no import, function or class."""
 
 
 def find_functions(notebook: NotebookNode, names: tuple[str, ...]) -> dict[str, FunctionSource]:
@@ -37,14 +39,14 @@ def find_functions(notebook: NotebookNode, names: tuple[str, ...]) -> dict[str, 
 
     A lambda that is assigned to a name counts as a function.
     """
-    found: dict[str, FunctionSource] = {}
+    found: dict[str, tuple[int, Definition]] = {}
+    variables: set[str] = set()
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and len(cell.source) <= MAX_SOURCE and any(name in cell.source for name in names):
-            tree = parse_cell(cell.source)
-            for name, node in _definitions(tree.body if tree else []):
-                if name in names:
-                    found[name] = _facts(name, node, index)
-    return found
+        if cell.cell_type == "code" and (tree := parse_cell(cell.source)):
+            variables |= _variables(tree.body)
+            if any(name in cell.source for name in names):
+                found.update((name, (index, node)) for name, node in _definitions(tree.body) if name in names)
+    return {name: _facts(name, node, index, variables) for name, (index, node) in found.items()}
 
 
 def parse_cell(source: str) -> ast.Module | None:
@@ -99,21 +101,31 @@ def _definitions(body: list[ast.stmt]) -> list[tuple[str, Definition]]:
     return found
 
 
-def _facts(name: str, node: Definition, cell: int) -> FunctionSource:
+def _variables(body: list[ast.stmt]) -> set[str]:
+    """Names that statements at the top level of a cell assign, but for lambdas."""
+    plain = [s for s in body if not isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    plain = [s for s in plain if not (isinstance(s, ast.Assign) and isinstance(s.value, ast.Lambda))]
+    return {
+        inner.id
+        for statement in plain
+        for inner in ast.walk(statement)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
+
+
+def _facts(name: str, node: Definition, cell: int, variables: set[str]) -> FunctionSource:
     body: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else list(node.body)
     parameters = tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args))
-    read = {
-        inner.id
-        for statement in body
-        for inner in ast.walk(statement)
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
-    }
+    used = [inner for statement in body for inner in ast.walk(statement) if isinstance(inner, ast.Name)]
+    read = {inner.id for inner in used if isinstance(inner.ctx, ast.Load)}
+    own = {*parameters, *(inner.id for inner in used if isinstance(inner.ctx, ast.Store))}
     return FunctionSource(
         name=name,
         cell=cell,
         parameters=parameters,
         empty=not isinstance(node, ast.Lambda) and all(_does_nothing(statement) for statement in body),
         unused=tuple(p for p in parameters if p not in read),
+        reads=tuple(sorted((read & variables) - own)),
     )
 
 

@@ -90,3 +90,13 @@ def test_a_long_chain_of_branches_hides_nothing_and_breaks_nothing():
 
 def test_a_cell_of_unreasonable_length_is_not_read():
     assert "f" not in functions("def f(a): return a\n" + "# " * 200_000)
+
+
+def test_a_variable_of_the_notebook_that_a_function_reads_is_named():
+    cells = [
+        "import os\nroot, size = '/tmp', 3\nhelper = lambda x: x",
+        "def f(path):\n    own = helper(size)\n    return os.listdir(root), own",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    found = find_functions(notebook, ("f",))["f"]
+    assert (found.reads, found.unused) == (("root", "size"), ("path",))
