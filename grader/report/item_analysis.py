@@ -1,5 +1,6 @@
 """How hard each criterion is, and whether it tells strong submissions from weak ones."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,8 @@ __all__ = ["Item", "analyse"]
 
 ENOUGH = 10
 """Submissions below which a correlation says nothing."""
-WEAK = 0.1
-"""A correlation below this is no help in telling submissions apart."""
+WEAK = 0.2
+"""A correlation that is surely below this is little help in telling submissions apart."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,17 @@ class Item:
             return "everyone passes, so it tells nobody apart"
         if self.passed == 0:
             return "nobody passes: is it asked for clearly, and can it be passed?"
-        if self.discrimination is not None and self.discrimination < 0:
+        highest = self._at_most()
+        if highest < 0:
             return "those who do well otherwise fail it more often: it may be broken"
-        if self.discrimination is not None and self.discrimination < WEAK:
-            return "hardly goes with the rest of the score"
-        return ""
+        return "hardly goes with the rest of the score" if highest < WEAK else ""
+
+    def _at_most(self) -> float:
+        """Upper end of the 95 % interval of the correlation (Fisher's transformation), so that chance is no remark."""
+        if self.discrimination is None:
+            return 1.0
+        middle = math.atanh(max(-0.999, min(0.999, self.discrimination)))
+        return math.tanh(middle + 1.96 / math.sqrt(self.judged - 3))
 
 
 def analyse(scores: Scores) -> tuple[Item, ...]:

@@ -41,6 +41,8 @@ class _Card:
     feedback: str
     provenance: str
     excerpt: Excerpt | None
+    open: bool
+    """Whether the excerpt is unfolded: where something is to be done, and the same lines do not stand above."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def render(
         words=RUNS[card.run.status],
         stopped=card.run.status not in {RunStatus.OK, RunStatus.INTERNAL},
         faults=_faults(seen) if seen else [],
-        cards=[_card(verdict, functions, seen) for verdict in card.verdicts],
+        cards=_cards(card, functions, seen),
         model=_model(seen),
         charts=_charts(seen),
         accuracies=_accuracies(seen),
@@ -151,7 +153,18 @@ def _tally(card: Scorecard) -> str:
     return f"{passed} of {total} criteria passed."
 
 
-def _card(verdict: Verdict, functions: Mapping[str, str], seen: Observations | None) -> _Card:
+def _cards(card: Scorecard, functions: Mapping[str, str], seen: Observations | None) -> list[_Card]:
+    cards: list[_Card] = []
+    shown: list[Excerpt | None] = [None]
+    for verdict in card.verdicts:
+        excerpt = of_verdict(verdict, functions.get(verdict.criterion, ""), seen) if seen is not None else None
+        unfolded = verdict.outcome in {Outcome.FAILED, Outcome.PARTIAL} and excerpt not in shown
+        shown += [excerpt] if unfolded else []
+        cards.append(_card(verdict, excerpt, unfolded=unfolded))
+    return cards
+
+
+def _card(verdict: Verdict, excerpt: Excerpt | None, *, unfolded: bool) -> _Card:
     words = OUTCOMES[verdict.outcome]
     return _Card(
         outcome=verdict.outcome.value,
@@ -164,7 +177,8 @@ def _card(verdict: Verdict, functions: Mapping[str, str], seen: Observations | N
         actual=verdict.actual.strip(),
         feedback=verdict.feedback.strip(),
         provenance=PROVENANCE[verdict.provenance] if verdict.provenance else "",
-        excerpt=of_verdict(verdict, functions.get(verdict.criterion, ""), seen) if seen is not None else None,
+        excerpt=excerpt,
+        open=unfolded,
     )
 
 

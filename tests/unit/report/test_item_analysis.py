@@ -35,9 +35,16 @@ def test_a_criterion_that_the_good_fail_may_be_broken(items):
 
 
 def test_a_criterion_by_chance_hardly_goes_with_the_rest(items):
-    found = items(*["+++", "-++", "+--", "---"] * 3)
+    found = items(*["+++", "-++", "+--", "---"] * 40)
     assert found["a"].discrimination == pytest.approx(0.0)
     assert "hardly" in found["a"].remark
+
+
+def test_what_may_be_chance_is_no_remark(items):
+    rows = ["+++", "-++", "+--", "---"] * 3
+    assert items(*rows)["a"].remark == ""
+    assert items(*rows, "+--")["a"].discrimination < 0
+    assert items(*rows, "+--")["a"].remark == ""
 
 
 @pytest.mark.parametrize(("sign", "said"), [("+", "everyone passes"), ("-", "nobody passes")])
