@@ -26,9 +26,10 @@ from grader.measure import observe
 from grader.measure.augmentation_evidence import join, measure_front
 from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import Challenge, make_challenge
+from grader.measure.challenge_arrays import write_arrays
 from grader.measure.plan import wants_augmentation
 from grader.observation import BaseWeights, KerasModel, Observations, Pipeline, RunStatus
-from grader.probe import callbacks, fiducials, harvest, roles, transfer
+from grader.probe import arrays, callbacks, fiducials, harvest, roles, transfer
 from grader.probe.step import write_json
 from grader.rubric import Criterion, FunctionContract, Role, Rubric
 from grader.scorecard import Verdict
@@ -39,6 +40,7 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Of one check, as in the rubric; a list of them where a check is made twice."""
 
 TRANSFER = frozenset({Role.PRETRAINED, Role.CUT, Role.HEAD})
+ARRAYS = frozenset({Role.PARSE, Role.ARRAY_PIPELINES})
 
 SECONDS = 30.0
 """Limit of one call of the student's function."""
@@ -87,6 +89,7 @@ PARTNERS = {
     Role.MODEL: ("train_val_generators", Role.PIPELINES),
     Role.HEAD: ("train_val_generators", Role.PIPELINES),
     Role.PIPELINES: ("create_model", Role.MODEL),
+    Role.ARRAY_PIPELINES: ("create_model", Role.MODEL),
 }
 """A model is right for its data, and the reverse: the function that is called as well, where the notebook has it."""
 
@@ -97,29 +100,34 @@ BEFORE = {
 """What a function of transfer learning is given is what others return: they are called first."""
 
 
-def try_out(function: Callable[..., Any], criteria: Mapping[str, Parameters]) -> tuple[Verdict, ...]:
+def try_out(
+    function: Callable[..., Any], criteria: Mapping[str, Parameters], *, classes: tuple[str, ...] = ("cats", "dogs")
+) -> tuple[Verdict, ...]:
     """One verdict a check.
 
     Args:
         function: The student's.
         criteria: Name of a check -> its parameters.
+        classes: Of the week's data set, as its folders are named.
 
     Raises:
         RubricError: A check is unknown, or a parameter is wrong.
     """
     name = getattr(function, "__name__", "this")
     with tempfile.TemporaryDirectory(prefix="self-check-") as folder, _dice_kept():
-        return _judged(function, name, criteria, Path(folder))
+        return _judged(function, name, criteria, Path(folder), classes)
 
 
 def _judged(
-    function: Callable[..., Any], name: str, criteria: Mapping[str, Parameters], folder: Path
+    function: Callable[..., Any], name: str, criteria: Mapping[str, Parameters], folder: Path, classes: tuple[str, ...]
 ) -> tuple[Verdict, ...]:
     role = _role(function, criteria)
-    rubric = _rubric(name, role, criteria)
+    rubric = _rubric(function, name, role, criteria)
     bound = compile_rubric(rubric, where=f"check({name}, ...)")
     given, out = folder / "challenge", folder / "out"
-    challenge = make_challenge(given, secrets.randbits(32), fiducials=wants_augmentation(rubric))
+    challenge = make_challenge(given, secrets.randbits(32), classes=classes, fiducials=wants_augmentation(rubric))
+    if any(contract.role in ARRAYS for contract in rubric.functions):
+        write_arrays(given / "arrays", challenge.seed)
     out.mkdir()
     weights = ""
     if role in TRANSFER:
@@ -143,8 +151,13 @@ def _judged(
 
 def _role(function: Callable[..., Any], criteria: Mapping[str, Parameters]) -> Role:
     found = next((ROLES[check_name] for check_name in criteria if check_name in ROLES), Role.DIRECTORIES)
-    if any(row.get("returns_model") for row in _rows(criteria.get("function_defined", {}))):
+    rows = _rows(criteria.get("function_defined", {}))
+    if any(row.get("returns_model") for row in rows):
         found = Role.MODEL
+    if any(row.get("parses_rows") for row in rows):
+        found = Role.PARSE
+    if found is Role.PIPELINES and _count(function) == 4:  # images and labels, of training and of validation
+        found = Role.ARRAY_PIPELINES
     # What makes a model out of nothing takes no argument; what puts a head on a base takes the base and its output.
     return Role.HEAD if found is Role.MODEL and _count(function) == 2 else found
 
@@ -162,12 +175,13 @@ def _rows(parameters: Parameters) -> list[dict[str, Any]]:
     return [dict(parameters)] if isinstance(parameters, Mapping) else [dict(row) for row in parameters]
 
 
-def _rubric(name: str, role: Role, criteria: Mapping[str, Parameters]) -> Rubric:
+def _rubric(function: Callable[..., Any], name: str, role: Role, criteria: Mapping[str, Parameters]) -> Rubric:
     """A rubric of just these checks."""
     rows = [(check_name, row) for check_name, parameters in criteria.items() for row in _rows(parameters)]
     functions = [FunctionContract(name=name, role=role)]
     if role in PARTNERS:
-        functions.append(FunctionContract(name=PARTNERS[role][0], role=PARTNERS[role][1]))
+        _, partner, other = _partner(function, role)
+        functions.append(FunctionContract(name=partner, role=other))
     return Rubric(
         title="Self-check",
         functions=tuple(functions),
@@ -186,6 +200,15 @@ def _rubric(name: str, role: Role, criteria: Mapping[str, Parameters]) -> Rubric
     )
 
 
+def _partner(function: Callable[..., Any], role: Role) -> tuple[Any, str, Role]:
+    """The other half of a pair, if the notebook has it, its name and its role."""
+    name, other = PARTNERS[role]
+    partner = getattr(function, "__globals__", {}).get(name)
+    if other is Role.PIPELINES and callable(partner) and _count(partner) == 4:
+        other = Role.ARRAY_PIPELINES
+    return partner, name, other
+
+
 def _probe(function: Callable[..., Any], role: Role, challenge: Challenge, given: Path, out: Path) -> None:
     """Call the function as the grader would; what it did is left in `out`."""
     if role is Role.DIRECTORIES:
@@ -200,6 +223,12 @@ def _probe(function: Callable[..., Any], role: Role, challenge: Challenge, given
         if (given / FIDUCIALS).is_dir():
             folders = tuple(f"{given / FIDUCIALS / part}{os.sep}" for part in ("training", "validation"))
             fiducials.probe_augmentation(function, folders, out, seconds=SECONDS)
+    elif role is Role.ARRAY_PIPELINES:
+        arrays.probe_array_pipelines(function, given / "arrays", out, seconds=SECONDS)
+        if (given / FIDUCIALS).is_dir():
+            arrays.probe_array_augmentation(function, given / "arrays", out, seconds=SECONDS)
+    elif role is Role.PARSE:
+        arrays.probe_parse(function, given / "arrays", out, seconds=SECONDS)
     else:
         roles.probe_model(function, out, seconds=SECONDS)
 
@@ -222,8 +251,7 @@ def _probe_transfer(function: Callable[..., Any], role: Role, weights: str, out:
 
 def _probe_partner(function: Callable[..., Any], role: Role, challenge: Challenge, given: Path, out: Path) -> str:
     """Call the other half of a pair of functions where it is wanted; gives its name, or nothing."""
-    name, other = PARTNERS[role]
-    partner = getattr(function, "__globals__", {}).get(name)
+    partner, name, other = _partner(function, role)
     wanted = role in {Role.MODEL, Role.HEAD} or _raw_pixels(out) or (given / FIDUCIALS).is_dir()
     if not wanted or not callable(partner):
         return ""

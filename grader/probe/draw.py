@@ -83,7 +83,7 @@ def elements(thing: Any) -> Iterator[Any]:
     Raises:
         NotDrawable: It cannot be iterated.
     """
-    if isinstance(thing, tuple | list) and [np.ndim(part) for part in thing[:2]] in ([4, 1], [4, 2]):
+    if isinstance(thing, tuple | list) and [getattr(part, "ndim", None) for part in thing[:2]] in ([4, 1], [4, 2]):
         yield thing
         return
     if _is_sized(thing) and hasattr(thing, "__getitem__"):  # Keras iterators start over at their end
