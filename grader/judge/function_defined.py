@@ -39,9 +39,15 @@ def check(observations: Observations, parameters: Parameters, function: Function
     if not function.stands_for and parameters.parameters is not None and count != parameters.parameters:
         values = {"function": function.name, "wanted": parameters.parameters, "count": count}
         return failed("wrong-parameters", expected, f"it takes {count} parameters", function.provenance, **values)
+    if function.stands_for and not parameters.returns_model:
+        return _in_its_place(observations, function, expected)
+    return _work(observations, parameters, function, expected)
+
+
+def _work(observations: Observations, parameters: Parameters, function: Function, expected: str) -> Finding:
+    """What it should have left besides."""
     if parameters.makes_folders:
-        own = not function.stands_for
-        return (_folders if own else _in_its_place)(observations, parameters, function, expected)
+        return _folders(observations, parameters, function, expected)
     if parameters.parses_rows:
         return _rows(observations, function, expected)
     if parameters.returns_model:
@@ -49,9 +55,8 @@ def check(observations: Observations, parameters: Parameters, function: Function
     return passed(expected, f"`{function.name}` is there and ran", function.provenance)
 
 
-def _in_its_place(observations: Observations, parameters: Parameters, function: Function, expected: str) -> Finding:
-    """A function of another edition needs no folders: it has to give training and validation data without them."""
-    del parameters
+def _in_its_place(observations: Observations, function: Function, expected: str) -> Finding:
+    """A function of another edition needs no folders and no rows: it has to give training and validation data."""
     if observations.training_data is None or observations.validation_data is None:
         actual = observations.missing.get("training_data", "nothing came back")
         return failed("function-returned", expected, actual, Provenance.OBSERVED, function=function.name, error=actual)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.probe.old_keras import Logs
 from grader.probe.step import problem, run_step, write_json
 
 __all__ = ["probe_callback"]
@@ -29,7 +30,7 @@ def probe_callback(thing: Any, cases: Sequence[dict[str, Any]], out: Path, *, se
     if error is None:
         for case in cases:
             model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-            step = run_step(lambda model=model, case=case: _drive(_instance(thing), model, dict(case["logs"])),
+            step = run_step(lambda model=model, case=case: _drive(_instance(thing), model, Logs(case["logs"])),
                             seconds=seconds, source=_source(thing))  # fmt: skip
             rows.append({"name": case["name"], "stopped": bool(model.stop_training), "error": step.error})
         told = [row["error"] for row in rows]

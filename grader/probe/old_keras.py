@@ -14,6 +14,7 @@ What is here is all there is:
     history.history["acc"], logs.get("val_acc"),
       EarlyStopping(monitor="val_acc")            "accuracy", "val_accuracy"
     layer.output_shape, layer.input_shape         layer.output.shape, layer.input.shape
+    Dense(activation=tf.nn.softmax)               activation="softmax"; works, but cannot be saved and loaded
     modules of `grader.probe.stand_ins.MOVED`     where they are today
 
 None of it says anything about a score. `grader.measure.spelling` tells the student the modern spelling.
@@ -36,6 +37,7 @@ def teach(keras: ModuleType) -> None:
     _teach_optimizers(keras)
     _teach_models(keras)
     _teach_layers(keras)
+    _teach_activations()
     _teach_logs(keras)
     _teach_modules(keras)
 
@@ -131,6 +133,22 @@ class _Shape:
 def _teach_layers(keras: ModuleType) -> None:
     layer: Any = keras.layers.Layer
     layer.output_shape, layer.input_shape = _Shape("output"), _Shape("input")
+
+
+def _teach_activations() -> None:
+    from keras.src import activations
+
+    get = activations.get
+
+    @wraps(get)
+    def get_by_todays_name(identifier: Any) -> Any:
+        if getattr(identifier, "__name__", "") == "softmax_v2":
+            from tensorflow.nn import softmax
+
+            identifier = "softmax" if identifier is softmax else identifier
+        return get(identifier)
+
+    activations.get = get_by_todays_name
 
 
 def _teach_logs(keras: ModuleType) -> None:

@@ -9,11 +9,14 @@ import pytest
 from grader.probe import old_keras, stand_ins
 from grader.probe.old_keras import Logs
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras beside NumPy 2
+
 
 @pytest.fixture
 def taught(keras, monkeypatch):
     """Keras with the shim, which is taken away again."""
     from keras._tf_keras import keras as twin
+    from keras.src import activations
     from keras.src.callbacks.monitor_callback import MonitorCallback
     from keras.src.optimizers.base_optimizer import BaseOptimizer
     from keras.src.utils import python_utils
@@ -23,6 +26,7 @@ def taught(keras, monkeypatch):
         (keras.callbacks.History, "__init__"),
         (MonitorCallback, "_set_monitor_op"),
         (python_utils, "pythonify_logs"),
+        (activations, "get"),
     ):
         monkeypatch.setattr(owner, name, getattr(owner, name))
     added = [(BaseOptimizer, ("lr",)), (keras.layers.Layer, ("output_shape", "input_shape"))]
@@ -77,7 +81,6 @@ def test_the_namespace_of_legacy_optimizers_holds_todays(taught):
     assert taught.optimizers.legacy.SGD(learning_rate=0.25).lr.numpy() == 0.25
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15 beside NumPy 2
 def test_fit_generator_trains_and_its_history_answers_to_acc(taught, tmp_path):
     seen = []
 
@@ -120,6 +123,22 @@ def test_a_layer_tells_its_shapes_and_may_have_an_attribute_of_that_name(taught)
             self.output_shape = "mine"
 
     assert Own().output_shape == "mine"
+
+
+def test_softmax_of_tensorflow_can_be_saved_and_loaded(taught, tmp_path):
+    import tensorflow as tf
+
+    layers = [taught.Input((3,)), taught.layers.Dense(2, activation=tf.nn.softmax)]
+    taught.Sequential(layers).save(tmp_path / "model.keras")
+    loaded = taught.models.load_model(tmp_path / "model.keras")
+    assert loaded.layers[0].activation is taught.activations.softmax
+
+
+def test_a_function_of_that_name_that_is_another_stays_itself(taught):
+    def softmax_v2(x):
+        return x
+
+    assert taught.layers.Dense(2, activation=softmax_v2).activation is softmax_v2
 
 
 def test_doing_it_twice_changes_nothing_more(taught):
