@@ -10,6 +10,8 @@ a claim about the stand-ins does not hold.
 """
 
 import argparse
+import contextlib
+import io
 import os
 import tempfile
 import time
@@ -24,6 +26,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
+import nbformat
 import numpy as np
 from keras import layers
 from numpy.typing import NDArray
@@ -35,7 +38,12 @@ from sklearn.preprocessing import StandardScaler
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 from grader import datasets
+from grader.base import BASES
+from grader.bases.files import weights_file
+from grader.bases.small_inception import SmallInception
+from grader.course import find_course
 
+ROOT = Path(__file__).parents[1]
 SECRET = b"a fixed one, so that the figures can be had again"
 SIDE = 150
 WEEK2_EACH = 59
@@ -134,7 +142,7 @@ def network(dropout: float) -> Any:
     if dropout:
         model.add(layers.Dropout(dropout))
     model.add(layers.Dense(1, activation="sigmoid"))
-    model.compile(keras.optimizers.Adam(2e-3), loss="binary_crossentropy")
+    model.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
     return model
 
 
@@ -153,9 +161,7 @@ def convolutional(*, augmented: bool, dropout: float) -> Callable[[Pictures, int
 
     def teach(pictures: Pictures, seed: int) -> Accuracies:
         keras.utils.set_random_seed(seed)
-        flow = ImageDataGenerator(**settings).flow(
-            pictures.training, pictures.training_labels, batch_size=10, seed=seed
-        )
+        flow = ImageDataGenerator(**settings).flow(pictures.training, pictures.training_labels, batch_size=5, seed=seed)
         model = network(dropout)
         model.fit(flow, epochs=pictures.epochs, verbose=0)
         return (
@@ -186,9 +192,10 @@ def plain(model: Any) -> Callable[[Pictures, int], Accuracies]:
 
 
 def rows(images: Array) -> Array:
-    """(n, 150, 150, 3) as (n, 2700): each value the mean of 5 x 5 pixels."""
+    """(n, 150, 150, 3) as (n, 2700): each value the mean of 5 x 5 pixels. Images of 28 x 28 as they are."""
     n, height, width, channels = images.shape
-    return images.reshape(n, height // 5, 5, width // 5, 5, channels).mean(axis=(2, 4)).reshape(n, -1)
+    step = max(1, height // 30)
+    return images.reshape(n, height // step, step, width // step, step, channels).mean(axis=(2, 4)).reshape(n, -1)
 
 
 def few_cats_and_dogs(private: Path) -> Pictures:
@@ -198,6 +205,101 @@ def few_cats_and_dogs(private: Path) -> Pictures:
     images = (part.pixels(SIDE, SIDE, 3, "nearest").astype(np.float32) / 255 for part in (training, holdout))
     first, second = images
     return Pictures("drawn", first, np.array(training.labels), second, np.array(holdout.labels), epochs=30)
+
+
+def horses_and_humans(private: Path) -> Pictures:
+    """All training pictures of week 3, and a drawn holdout."""
+    training = datasets.training_sample("horses-humans", 200)
+    return _in_codes(training, "horses-humans", private, (SIDE, SIDE, 3), epochs=10)
+
+
+def on_a_base(*, pretrained: bool) -> Callable[[Pictures, int], Accuracies]:
+    """A learner with the head of week 3: on the frozen base that ships, or on the same base, trained from nothing."""
+
+    def teach(pictures: Pictures, seed: int) -> Accuracies:
+        keras.utils.set_random_seed(seed)
+        weights = weights_file(BASES["shipped"]) if pretrained else None
+        base = SmallInception(include_top=False, weights=weights)
+        base.trainable = not pretrained
+        x = layers.Flatten()(base.get_layer(BASES["shipped"].cut).output)
+        x = layers.Dropout(0.3)(layers.Dense(64, activation="relu")(x))
+        model = keras.Model(base.input, layers.Dense(1, activation="sigmoid")(x))
+        model.compile(keras.optimizers.Adam(3e-4 if pretrained else 1e-3), loss="binary_crossentropy")
+        flow = ImageDataGenerator(horizontal_flip=True).flow(
+            pictures.training, pictures.training_labels, batch_size=20, seed=seed
+        )
+        model.fit(flow, epochs=pictures.epochs if pretrained else 2 * pictures.epochs, verbose=0)
+        return (
+            accuracy(model, pictures.training, pictures.training_labels),
+            accuracy(model, pictures.holdout, pictures.holdout_labels),
+        )
+
+    return teach
+
+
+def letters(private: Path) -> Pictures:
+    """All rows of the CSV file of week 4, and a drawn holdout; labels count the alphabet."""
+    return _in_codes(datasets.training_sample("sign-mnist", 4800), "sign-mnist", private, (28, 28, 1), epochs=6)
+
+
+def hands(private: Path) -> Pictures:
+    """All training pictures of rock, paper, scissors, and a drawn holdout."""
+    training = datasets.training_sample("rock-paper-scissors", 450)
+    return _in_codes(training, "rock-paper-scissors", private, (SIDE, SIDE, 3), epochs=15)
+
+
+def _in_codes(
+    training: datasets.LabelledImages, name: str, private: Path, shape: tuple[int, int, int], *, epochs: int
+) -> Pictures:
+    holdout = datasets.ensure_holdout(name, SECRET, private)
+    codes = np.array(training.codes or range(len(training.classes)))
+    first, second = (part.pixels(*shape, "nearest").astype(np.float32) / 255 for part in (training, holdout))
+    labels = (codes[list(part.labels)] for part in (training, holdout))
+    return Pictures("drawn", first, next(labels), second, next(labels), epochs=epochs)
+
+
+def solution(week: str, parts: Callable[[dict[str, Any]], tuple[Any, Any]]) -> Callable[[Pictures, int], Accuracies]:
+    """A learner that runs a week's own solution: its imports, its graded functions and the cell that trains.
+
+    Args:
+        week: Name of the assignment.
+        parts: Given the notebook's names, calls its function of the data and gives what that returned.
+    """
+
+    def teach(pictures: Pictures, seed: int) -> Accuracies:
+        names: dict[str, Any] = {}
+        notebook = nbformat.read(find_course(ROOT).assignment(week).solution, as_version=4)
+        cells = {cell["id"]: cell.source for cell in notebook.cells}
+        graded = [cell["id"] for cell in notebook.cells if "graded" in cell.metadata.get("tags", ())]
+        with contextlib.redirect_stdout(io.StringIO()):
+            for cell in ("imports", *graded):
+                exec(cells[cell], names)
+            keras.utils.set_random_seed(seed)
+            names["train_generator"], names["validation_generator"] = parts(names)
+            exec(cells["train"].replace("set_random_seed(1)", f"set_random_seed({seed})"), names)
+        answers = [
+            names["model"].predict(images, verbose=0).argmax(axis=1) for images in (pictures.training, pictures.holdout)
+        ]
+        return (
+            float(np.mean(answers[0] == pictures.training_labels)),
+            float(np.mean(answers[1] == pictures.holdout_labels)),
+        )
+
+    return teach
+
+
+def letters_parts(names: dict[str, Any]) -> tuple[Any, Any]:
+    folder = datasets.ensure("sign-mnist")
+    files = ("sign_mnist_train.csv", "sign_mnist_test.csv")
+    arrays = [names["parse_data_from_input"](str(folder / file)) for file in files]
+    pair: tuple[Any, Any] = names["train_val_generators"](*arrays[0], *arrays[1])
+    return pair
+
+
+def hands_parts(names: dict[str, Any]) -> tuple[Any, Any]:
+    folder = datasets.ensure("rock-paper-scissors")
+    pair: tuple[Any, Any] = names["train_val_generators"](str(folder / "rps"), str(folder / "rps-test-set"))
+    return pair
 
 
 def photographs(folder: Path) -> Pictures:
@@ -232,6 +334,12 @@ DROPOUT = Learner("with dropout", convolutional(augmented=False, dropout=0.4))
 AUGMENTED = Learner("with augmentation", convolutional(augmented=True, dropout=0.0))
 WEEK2 = Learner("week 2: augmentation and dropout", convolutional(augmented=True, dropout=0.4))
 
+BASE = Learner("week 3: the pretrained base", on_a_base(pretrained=True))
+NO_BASE = Learner("the same from nothing, twice as long", on_a_base(pretrained=False))
+
+WEEK4 = Learner("week 4's solution", solution("week4", letters_parts))
+WEEK4_RPS = Learner("week4-rps's solution", solution("week4-rps", hands_parts))
+
 COMPARISONS: dict[str, Comparison] = {
     "week2": Comparison(
         few_cats_and_dogs,
@@ -243,6 +351,36 @@ COMPARISONS: dict[str, Comparison] = {
         ),
         photos=photographs,
         ranked=(NEIGHBOUR.title, LOGISTIC.title, WEEK1.title, WEEK2.title),
+    ),
+    "week3": Comparison(
+        horses_and_humans,
+        (NEIGHBOUR, LOGISTIC, WEEK1, NO_BASE, BASE),
+        (
+            Beats(BASE.title, WEEK1.title, 0.10),
+            Beats(BASE.title, NO_BASE.title, 0.10),
+            Beats(BASE.title, NEIGHBOUR.title, WELL),
+            Beats(BASE.title, LOGISTIC.title, WELL),
+        ),
+        photos=photographs,
+        ranked=(NEIGHBOUR.title, LOGISTIC.title, WEEK1.title, BASE.title),
+    ),
+    "week4": Comparison(
+        letters,
+        (NEIGHBOUR, LOGISTIC, WEEK4),
+        (
+            Reaches(WEEK4.title, 0.95),
+            Beats(WEEK4.title, NEIGHBOUR.title, WELL),
+            Beats(WEEK4.title, LOGISTIC.title, WELL),
+        ),
+    ),
+    "week4-rps": Comparison(
+        hands,
+        (NEIGHBOUR, LOGISTIC, WEEK4_RPS),
+        (
+            Reaches(WEEK4_RPS.title, 0.90),
+            Beats(WEEK4_RPS.title, NEIGHBOUR.title, WELL),
+            Beats(WEEK4_RPS.title, LOGISTIC.title, WELL),
+        ),
     ),
 }
 
