@@ -21,6 +21,7 @@ from grader.student import check, load_data
 
 FOLDERS = {"parameters": 1, "makes_folders": ["training/cats", "training/dogs", "validation/cats", "validation/dogs"]}
 IMAGES = {"image_shape": [150, 150, 3], "low": 0.0, "high": 1.0}
+ASKED = {"rotation": {"at_least": 5, "at_most": 60}, "horizontal_flip": {"at_least": 0.25}}
 MODEL = {
     "function_defined": {"returns_model": True},
     "input_shape": {"shape": [150, 150, 3]},
@@ -234,6 +235,14 @@ check(train_val_generators, generator=IMAGES)  # raw pixels, and a model that re
 
 
 def create_model():
+    layers = [keras.layers.Rescaling(1 / 255), keras.layers.RandomFlip("horizontal"), keras.layers.RandomRotation(0.08)]
+    return build(2, "softmax", "categorical_crossentropy", layers)
+
+
+check(train_val_generators, augmentation={asked!r})  # by layers at the front of the model
+
+
+def create_model():
     build(1, "sigmoid", "binary_crossentropy")
 
 
@@ -243,7 +252,7 @@ check(create_model, **MODEL)
 
 def test_a_model_is_judged_together_with_its_data(tmp_path):
     (tmp_path / "tests_of_student.py").write_text(Path(__file__).read_text())
-    (tmp_path / "notebook.py").write_text(MODELS.format(model=MODEL, images=IMAGES))
+    (tmp_path / "notebook.py").write_text(MODELS.format(model=MODEL, images=IMAGES, asked=ASKED))
     done = subprocess.run(
         [sys.executable, "notebook.py"],
         cwd=tmp_path,
@@ -253,13 +262,14 @@ def test_a_model_is_judged_together_with_its_data(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    alone, mixed, fitting, data, none = ("\n" + done.stdout).split("\ncreate_model\n")[1:4] + (
-        "\n" + done.stdout
-    ).split("\ntrain_val_generators\n")[1].split("create_model\n")
+    first, data, last = ("\n" + done.stdout).split("\ntrain_val_generators\n")
+    alone, mixed, fitting = first.split("\ncreate_model\n")[1:]
+    front, none = last.split("create_model\n")
     assert alone.count("✓") == 6, alone
     assert mixed.count("✓") == 5, mixed
     assert "one-hot rows of 2" in " ".join(mixed.split())
     assert fitting.count("✓") >= 6, fitting
+    assert "✓ augmentation: measured on" in front, front
     assert data.startswith("  ✓ images and labels"), data
     assert none.count("✗") == 1, none
     assert none.count("looked at once the line above is mended") == 5, none
@@ -311,9 +321,6 @@ class Passes:
 
     def __iter__(self):
         return self.make(self.folder)
-
-
-ASKED = {"rotation": {"at_least": 5, "at_most": 60}, "horizontal_flip": {"at_least": 0.25}}
 
 
 def test_augmentation_is_measured_on_what_comes_out(capsys):
