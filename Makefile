@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ALONE := tests/unit/sandbox tests/unit/gradebook tests/conformance tests/posture tests/adversarial tests/e2e
 
-.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox database notebooks bench clean
+.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox database browser notebooks bench clean
 
 setup: $(READY) sandbox
 
@@ -18,6 +18,10 @@ sandbox:
 database:
 	@sh scripts/install-test-database.sh
 
+# For slow tests alone: pages are looked at in it.
+browser:
+	@sh scripts/install-test-browser.sh
+
 demo: setup
 	@$(BIN)/grader demo
 
@@ -26,7 +30,7 @@ test: setup database lint
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --cov=grader --cov-report= $(ALONE:%=--ignore=%)
 	@$(BIN)/python -m pytest --cov=grader --cov-append --cov-report=term:skip-covered --cov-fail-under=90 $(ALONE)
 
-test-slow: setup database
+test-slow: setup database browser
 	@$(BIN)/python -m pytest -m slow
 
 test-as-user: setup

@@ -6,9 +6,8 @@ what the student notebook brought along is left out; and what many of the class 
 """
 
 import builtins
-import io
 import keyword
-import tokenize
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +34,20 @@ Place = tuple[int, int]
 
 _HASHES = NDArray[np.uint64]
 _KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self"}
-_LAYOUT = frozenset({tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT})
-_STRINGS = frozenset(getattr(tokenize, name) for name in ("STRING", "FSTRING_MIDDLE") if hasattr(tokenize, name))
+# Python's own tokenizer stops at the first mistake, and takes ten times as long.
+_TOKEN = re.compile(
+    r"""
+    (?P<skip> [#][^\n]* | \s+ | \\\n )
+    # One that is never closed goes on to the end of its line, or of the cell: so each character is looked at once.
+    | (?P<string> [rbfu]{0,3}
+        (?: \"{3}(?:\\.|[^\\])*?(?:\"{3}|\Z) | '{3}(?:\\.|[^\\])*?(?:'{3}|\Z)
+          | "(?:\\.|[^"\\\n])*+"?+ | '(?:\\.|[^'\\\n])*+'?+ ) )
+    | (?P<number> [.]?\d[\w.]* )
+    | (?P<name> [^\W\d]\w* )
+    | (?P<sign> [-+*/%&|^=<>!:@]+ | . )
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -163,28 +174,29 @@ def _winnow(hashes: _HASHES) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=4096)
 def _cell_tokens(source: str) -> tuple[tuple[int, int], ...]:
-    """Line and number of each token of a cell, as far as it can be read; magics are left out."""
-    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
-    read: list[tokenize.TokenInfo] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline):
-            if token.type not in _LAYOUT and token.type != tokenize.ENDMARKER:
-                read.append(token)  # noqa: PERF401 - what comes ahead of an error is kept
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        pass
-    found = []
-    for index, token in enumerate(read):
-        before = read[index - 1].string if index else ""
-        after = read[index + 1].string if index + 1 < len(read) else ""
-        found.append((token.start[0], zlib.crc32(_normal(token, before, after).encode("utf-8", "replace"))))
-    return tuple(found)
+    """Line and number of each token of a cell; magics are left out."""
+    text = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n"))
+    read: list[tuple[int, str, str]] = []
+    line, at = 1, 0
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup or ""
+        if kind != "skip":
+            line, at = line + text.count("\n", at, token.start()), token.start()
+            read.append((line, kind, token[0]))
+    before = ["", *(word for _, _, word in read)]
+    return tuple(
+        (line, _number(_normal(kind, word, last))) for (line, kind, word), last in zip(read, before, strict=False)
+    )
 
 
-def _normal(token: tokenize.TokenInfo, before: str, after: str) -> str:
-    if token.type == tokenize.NUMBER:
-        return "0"
-    if token.type in _STRINGS:
-        return "''"
-    if token.type == tokenize.NAME and not (token.string in _KEPT or before == "." or after == "."):
+@lru_cache(maxsize=65536)
+def _number(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "replace"))
+
+
+def _normal(kind: str, word: str, before: str) -> str:
+    if kind in {"number", "string"}:
+        return kind
+    if kind == "name" and word not in _KEPT and before != ".":
         return "name"  # whatever a student calls it
-    return token.string
+    return word
