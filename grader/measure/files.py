@@ -41,7 +41,7 @@ def load_array(path: Path, *, max_bytes: int, ndim: tuple[int, ...]) -> NDArray[
         size = int(np.prod(shape, dtype=object)) * dtype.itemsize if shape else dtype.itemsize
         if dtype not in (np.dtype("<f4"), np.dtype("<f8"), np.dtype("u1")):
             raise BadFile(f"{path.name}: values of type {dtype} are not expected here")
-        if len(shape) not in ndim or any(n <= 0 for n in shape):
+        if len(shape) not in ndim or any(type(n) is not int or n <= 0 for n in shape):  # True counts as an int, too
             raise BadFile(f"{path.name}: an array of shape {shape} is not expected here")
         if size > max_bytes or path.stat().st_size != start + size:
             raise BadFile(f"{path.name}: its size does not fit its header or the limit of {max_bytes} bytes")

@@ -205,6 +205,7 @@ def test_any_stream_is_read_to_its_end_or_to_its_first_fault(stream):
 
 
 @given(ARRAYS)
+@example(b"\x93NUMPY\x01\x00G\x00{'descr': '<f4', 'fortran_order': True, 'shape': (True, True, 1, 1), }\n0000")
 def test_any_bytes_are_an_array_of_numbers_or_a_bad_file(content):
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "a.npy"
