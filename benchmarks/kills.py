@@ -57,6 +57,31 @@ def start(folder: Path, sandbox: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL)
 
 
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def draw_data(folder: Path) -> None:
+    """What only the first command in a course has to make, by a class of one file that is no notebook."""
+    (folder / "nobody.ipynb").write_text("no notebook")
+    words = [
+        "--course",
+        folder,
+        "grade",
+        "week1",
+        folder / "nobody.ipynb",
+        "--out",
+        folder / "out",
+        "--sandbox",
+        "none",
+    ]
+    line = [sys.executable, "-m", "grader", *map(str, words)]
+    subprocess.run(line, env=os.environ | {GRADEBOOK: str(folder / "first.sqlite")}, check=True, capture_output=True)
+
+
 def faults(folder: Path, students: int, before: dict[str, int], *, ended: bool) -> tuple[list[str], dict[str, int]]:
     """What is wrong with the gradebook, and the runs that it keeps."""
     with Gradebook(folder / ".grader" / "gradebook.sqlite") as book:
@@ -86,7 +111,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, arguments.students)
-        while kills < arguments.kills or kept:
+        draw_data(folder)
+        ended = False
+        while kills < arguments.kills or not ended:
             grader = start(folder, arguments.sandbox)
             last = kills >= arguments.kills
             ended = True
@@ -98,7 +125,7 @@ def main() -> None:
                 grader.wait()
                 kills, ended = kills + 1, False
                 _, alive = psutil.wait_procs(below, timeout=20)
-                wrong += [f"{p} outlived the grader" for p in alive if p.status() != psutil.STATUS_ZOMBIE]
+                wrong += [f"{p} outlived the grader" for p in alive if is_alive(p)]
             if (folder / ".grader" / "gradebook.sqlite").exists():
                 found, kept = faults(folder, arguments.students, kept, ended=ended)
                 wrong += found
