@@ -23,6 +23,7 @@ SAMPLES = ROOT / "tests" / "submissions"
 ALL = ("*",)
 WEEKS = {
     "week1": ALL,
+    "week2": ("bao",),
     "week3": ("ula",),
 }
 """Week -> students whom the ordinary tests grade."""
