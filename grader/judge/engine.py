@@ -62,7 +62,7 @@ class BoundCriterion:
     check: ModuleType
     parameters: CheckParameters
     instead: Mapping[str, CheckParameters] = field(default_factory=dict)
-    """Function that stands for others -> the parameters that hold then."""
+    """Function -> the parameters that hold in a notebook in which it stands for others."""
 
 
 def compile_rubric(rubric: Rubric, *, where: str) -> tuple[BoundCriterion, ...]:
@@ -101,7 +101,8 @@ def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[st
             outcome = Outcome.ERRORED if earlier[need].outcome is Outcome.ERRORED else Outcome.SKIPPED
             return _unscored(criterion, outcome, _words("engine")["needs"].format(title=earlier[need].title))
     function = _function(observations, criterion)
-    parameters = bound.instead.get(function.name, bound.parameters) if function else bound.parameters
+    others = [f.name for f in observations.functions.values() if f.stands_for and f.name in bound.instead]
+    parameters = bound.instead[others[0]] if others else bound.parameters
     try:
         for fact in getattr(bound.check, "FACTS", ()):
             value = getattr(observations, fact)
@@ -132,8 +133,10 @@ def _missing(criterion: Criterion, observations: Observations, fact: str) -> Ver
     broken = broken_function(function, criterion.goal or criterion.title)
     if broken is not None:
         return _scored(criterion, broken)
-    reason = observations.missing.get(fact, observations.run.message or "it was not reached")
-    return _unscored(criterion, Outcome.SKIPPED, _words("engine")["missing"].format(reason=reason))
+    reason = (observations.missing.get(fact) or observations.run.message or "it was not reached").rstrip(".")
+    return _unscored(
+        criterion, Outcome.SKIPPED, _words("engine")["missing"].format(reason=reason[:1].lower() + reason[1:])
+    )
 
 
 def _own_variables(function: Function | None) -> str:
