@@ -19,8 +19,9 @@ RUBRIC = {
             "name": "train_val_datasets",
             "role": "datasets",
             "replaces": REPLACED,
-            "instead": {"sizes": {"image_shape": [120, 120, 3]}},
+            "instead": {"sizes": {"image_shape": [120, 120, 3]}, "input": {"shape": [120, 120, 3]}},
         },
+        {"name": "create_model", "role": "model"},
     ],
     "criteria": [
         {
@@ -39,6 +40,14 @@ RUBRIC = {
             "points": 1,
             "function": "train_val_generators",
             "parameters": {"image_shape": [150, 150, 3]},
+        },
+        {
+            "id": "input",
+            "check": "input_shape",
+            "title": "i",
+            "points": 1,
+            "function": "create_model",
+            "parameters": {"shape": [150, 150, 3]},
         },
     ],
 }
@@ -82,8 +91,14 @@ def test_a_parameter_can_differ_for_the_other_edition(verdicts, right):
     assert verdicts(**sized)["sizes"].outcome is Outcome.PASSED
 
 
+def test_a_parameter_can_differ_where_the_criterion_is_about_another_function(verdicts, right):
+    assert verdicts()["input"].outcome is Outcome.FAILED
+    smaller = right.built_model.model_copy(update={"input_shape": (None, 120, 120, 3)})
+    assert verdicts(built_model=smaller)["input"].outcome is Outcome.PASSED
+
+
 def test_what_the_function_raised_is_told_of_it(verdicts):
     broken = Function(name="train_val_datasets", defined=True, stands_for=REPLACED, empty=True)
     functions = {name: Function(name=name, defined=False) for name in REPLACED} | {"train_val_datasets": broken}
     found = verdicts(functions=functions)
-    assert {v.evidence["code"] for v in found.values()} == {"function-empty"}
+    assert {v.evidence["code"] for name, v in found.items() if name != "input"} == {"function-empty"}
