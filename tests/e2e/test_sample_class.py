@@ -25,6 +25,8 @@ WEEKS = {
     "week1": ALL,
     "week2": ("bao",),
     "week3": ("ula",),
+    "week4": ("maya",),
+    "week4-rps": ("heidi",),
 }
 """Week -> students whom the ordinary tests grade."""
 STUB = "tomas"
