@@ -4,10 +4,9 @@ import hashlib
 import hmac
 import json
 import platform
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from grader.observation import Conditions, Function, Observations, Run, RunStatu
 from grader.probe.seeds import SEED
 from grader.rubric import Role, Rubric
 from grader.sandbox import Job, Sandbox
+from grader.scratch import scratch_folder
 from grader.submission import Submission
 
 __all__ = ["RunOutcome", "Runner"]
@@ -59,9 +59,13 @@ class Runner:
 
     def key(self, digest: str) -> str:
         """Names everything that observations depend on: notebook, contract, data, limits, sandbox, versions."""
+        return hashlib.sha256(f"{digest} {self._common}".encode()).hexdigest()
+
+    @cached_property
+    def _common(self) -> str:
+        """The part of every key that is the same for the whole class."""
         rubric = self.assignment.rubric
         parts = {
-            "notebook": digest,
             "week": self.assignment.week,
             "helpers": list(self.assignment.helpers),
             "training": rubric.training.model_dump(mode="json"),
@@ -77,7 +81,7 @@ class Runner:
             "sandbox": self.sandbox.name,
             "versions": observe.versions() | {"grader": __version__, "code": _code()},
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return json.dumps(parts, sort_keys=True)
 
     def run(self, submission: Submission, digest: str) -> RunOutcome:
         """Observe one submission; what is wrong with the notebook is an observation, never an exception."""
@@ -87,8 +91,7 @@ class Runner:
             return RunOutcome(_unreadable(error, self.assignment.rubric), executed=None)
         clean = without_policy(notebook)
         seed = int.from_bytes(hmac.digest(self.secret, digest.encode(), "sha256")[:8], "big")
-        with tempfile.TemporaryDirectory(prefix="grader-run-") as name:
-            folder = Path(name)
+        with scratch_folder("run") as folder:
             wanted = wants_augmentation(self.assignment.rubric)
             classes = self.training.classes
             challenge = make_challenge(folder / "challenge", seed, classes=classes, fiducials=wanted)
