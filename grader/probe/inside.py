@@ -82,7 +82,7 @@ def _probes(
     elif role == "datasets":
         yield from _datasets_probes(student, plan, challenge, out)
     elif role == "model":
-        yield "built.json", partial(roles.probe_model, student, out, seconds=seconds, shape=plan["image_shape"])
+        yield "built.json", partial(roles.probe_model, student, out, seconds=seconds, shape=plan.get("image_shape"))
     elif role == "callback":
         yield "callback.json", partial(callbacks.probe_callback, student, plan["callback"], out, seconds=seconds)
     elif role in {"parse", "array_pipelines"}:
