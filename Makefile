@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-ALONE := tests/unit/sandbox tests/unit/gradebook tests/conformance tests/posture tests/adversarial tests/e2e
+ALONE := tests/unit/sandbox tests/unit/gradebook tests/unit/resume tests/conformance tests/posture tests/adversarial tests/e2e
 
 .PHONY: demo test test-slow fuzz test-as-user lint setup sandbox database browser notebooks bench clean
 
@@ -34,7 +34,7 @@ test-slow: setup database browser
 	@$(BIN)/python -m pytest -m slow
 
 test-as-user: setup
-	@scripts/as-ordinary-user.sh $(BIN)/python -m pytest -p no:cacheprovider tests/conformance tests/posture tests/unit/sandbox
+	@scripts/as-ordinary-user.sh $(BIN)/python -m pytest -p no:cacheprovider tests/conformance tests/posture tests/unit/sandbox tests/adversarial
 
 # FUZZ_EXAMPLES says how many inputs each target gets; the ordinary tests try a few dozen.
 fuzz: setup
