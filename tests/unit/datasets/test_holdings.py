@@ -28,7 +28,7 @@ def test_the_list_is_a_line_for_each(
 
     lines = capsys.readouterr().out.splitlines()
     assert ended.value.code == 0
-    assert len(lines) == 8
+    assert [line.split()[0] for line in lines[8:]] == ["SmallInception", "inception_v3", "vgg16"]
     assert "cats-dogs            stand-in  here" in lines[0]
     assert "real      not here        825 MB" in lines[1]
 
