@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 import warnings
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,10 @@ def read_notebook(path: Path, *, max_bytes: int) -> NotebookNode:
     return parse_notebook(text, where=str(path))
 
 
+_QUIET = threading.Lock()
+"""Filters of warnings belong to the process: of two threads that change them, one would undo what the other did."""
+
+
 def parse_notebook(text: str, *, where: str) -> NotebookNode:
     """The notebook that a text holds, upgraded to nbformat 4.5.
 
@@ -76,7 +81,7 @@ def parse_notebook(text: str, *, where: str) -> NotebookNode:
             remedy="Hand in the .ipynb file that Jupyter or Colab saved.",
         )
     try:
-        with warnings.catch_warnings():
+        with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing ids and the like are mended below
             notebook = nbformat.reads(text, as_version=4)
             # Colab's cells have no ids; from this version on the next step gives them some

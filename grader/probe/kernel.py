@@ -34,6 +34,10 @@ __all__ = ["Runner", "read"]
 GRACE = 10.0
 """Seconds that a cell has to end after it was interrupted, before its kernel is killed."""
 
+SETTLE = 0.3
+"""Seconds that a cell which printed too much has to end by itself. An interrupt just when it ends hits the kernel at
+its answer, and the answer is lost."""
+
 MUST_FAIL_SECONDS = 20.0
 
 MAX_SOCKET_FOLDER = 48
@@ -291,6 +295,7 @@ class Runner(ExecutePreprocessor):  # type: ignore[misc]
         try:
             await asyncio.wait_for(flooded.wait(), self._limit)
             self._why = "output"
+            await asyncio.sleep(SETTLE)
         except TimeoutError:
             self._why = "timeout"
         await self.km.interrupt_kernel()
