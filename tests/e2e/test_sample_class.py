@@ -4,12 +4,15 @@ Beside each notebook in `tests/submissions/<week>` stands what it should get. A 
 notebook are put in the middle of the class of week 1, and nobody else may notice.
 
 A week is a line of `WEEKS`. Its solution, its stub and the students named there are graded in every run of the tests,
-all others of its class by `make test-slow`.
+all others of its class by `make test-slow`. Weeks in which nobody else is named are graded two at a time.
 """
 
 import json
 import shutil
+import subprocess
+import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,13 +23,12 @@ from grader.cli import main
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "submissions"
-ALL = ("*",)
 WEEKS = {
-    "week1": ALL,
-    "week2": ("bao",),
-    "week3": ("ula",),
-    "week4": ("maya",),
-    "week4-rps": ("heidi",),
+    "week1": ("alice", "axel", "chen", "hana", "igor", "jana", "pavel", "quinn", "rosa", "ula", "wren", "yusuf"),
+    "week2": (),
+    "week3": (),
+    "week4": (),
+    "week4-rps": (),
 }
 """Week -> students whom the ordinary tests grade."""
 STUB = "tomas"
@@ -48,7 +50,7 @@ def samples() -> list[Any]:
     found: list[Any] = []
     for week, named in WEEKS.items():
         students = sorted(path.stem for path in (SAMPLES / week).glob("*.ipynb"))
-        first = tuple(student for student in students if named == ALL or student in named)
+        first = tuple(student for student in students if student in named)
         rest = tuple(student for student in students if student not in first)
         found.append(pytest.param(Sample(week, first), id=week))
         if rest:
@@ -83,12 +85,28 @@ def cards(out: Path) -> dict[str, dict]:
 def graded(request, reports, tmp_path_factory) -> Path:
     """The folder of reports on one part of a class, which is graded when it is first asked for."""
     sample: Sample = request.param
-    if sample not in reports:
+    if sample.students and sample not in reports:
         folder = hand_in(sample, tmp_path_factory.mktemp("class"))
         out = tmp_path_factory.mktemp("report")
         assert grade("grade", sample.week, folder, "--out", out) == 0
         reports[sample] = out
+    elif sample not in reports:
+        reports.update(grade_two_at_a_time(tmp_path_factory))
     return reports[sample]
+
+
+def grade_two_at_a_time(factory: pytest.TempPathFactory) -> dict[Sample, Path]:
+    """Solution and stub of each week of which nobody else is named: a solution trains on one core."""
+    outs = {sample: factory.mktemp("report") for part in FIRST if not (sample := part.values[0]).students}
+
+    def command(sample: Sample) -> int:
+        folder = hand_in(sample, factory.mktemp("class"))
+        words = [sys.executable, "-m", "grader", "grade", sample.week, folder, "--out", outs[sample]]
+        return subprocess.run(words, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(command, outs)) == [0] * len(outs)
+    return outs
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +122,7 @@ def hand_in(sample: Sample, folder: Path) -> Path:
     if not sample.rest:
         shutil.copyfile(ROOT / "solutions" / sample.week / "solution.ipynb", folder / "solution.ipynb")
         shutil.copyfile(ROOT / "assignments" / sample.week / f"{sample.week}.ipynb", folder / f"{STUB}.ipynb")
-    if sample.week == "week1":
+    if sample.week == "week1" and not sample.rest:
         (folder / "knut.ipynb").write_text("this is my homework")
         hog = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(HOG)])
         (folder / "hog.ipynb").write_text(nbformat.writes(hog))
@@ -179,11 +197,13 @@ def test_what_is_no_notebook_scores_nothing(graded):
 @in_week1
 def test_grading_again_reuses_what_was_observed_and_scores_the_same(graded, tmp_path):
     before = {student: card["score"] for student, card in cards(graded).items()}
-    copy = tmp_path / "report"
+    copy, folder = tmp_path / "report", tmp_path / "class"
     shutil.copytree(graded, copy)
-    assert grade("grade", "week1", SAMPLES / "week1", "--out", copy) == 0
+    folder.mkdir()
+    hand_in(WEEK1[0].values[0]._replace(rest=True), folder)
+    assert grade("grade", "week1", folder, "--out", copy) == 0
     again = cards(copy)
-    assert len(again) > 20
+    assert len(again) > 10
     assert all(card["run"]["reused"] for card in again.values())
     assert {student: card["score"] for student, card in again.items()} == {s: before[s] for s in again}
 
