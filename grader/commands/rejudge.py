@@ -1,0 +1,25 @@
+"""`grader rejudge`."""
+
+from pathlib import Path
+
+import click
+
+from grader.commands.course_option import PATH, CourseOption
+from grader.commands.running import report
+
+__all__ = ["rejudge"]
+
+
+@click.command()
+@click.argument("week")
+@click.option("--out", type=PATH, metavar="DIR", help="Where reports go; default: reports/WEEK in the course.")
+@click.pass_obj
+def rejudge(course: CourseOption, week: str, out: Path | None) -> None:
+    """Apply the rubric again to what was observed, without running a notebook."""
+    from grader.gradebook import Gradebook
+    from grader.scoring import rejudge_class
+
+    found = course.find()
+    with Gradebook(found.gradebook) as book:
+        graded = rejudge_class(found, week, book)
+    report(graded, out or found.root / "reports" / week)

@@ -1,0 +1,80 @@
+"""What the commands that grade share: run a class, write its reports, tell the shell how it went."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from grader.course import Course
+
+__all__ = ["finish", "report", "run_class"]
+
+
+def run_class(
+    course: "Course",
+    week: str,
+    paths: list[Path],
+    *,
+    out: Path | None,
+    jobs: int | None,
+    sandbox: Any,
+    rerun: bool,
+    gradebook: Path | None = None,
+) -> tuple[Any, Path]:
+    """Grade a class with progress on the terminal; gives the result and the folder for its reports."""
+    from rich.console import Console
+
+    from grader.grade import ClassGrader
+    from grader.gradebook import Gradebook
+    from grader.interrupts import interruptible
+    from grader.progress import ClassProgress
+    from grader.sandbox import choose_sandbox
+
+    folder = out or course.root / "reports" / week
+    console = Console(stderr=False, highlight=False)
+    box = choose_sandbox(sandbox)
+    try:
+        with Gradebook(gradebook or course.gradebook) as book:
+            grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun)
+            progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, console)
+            go_on = "To go on, run the same command again" + (", without --rerun." if rerun else ".")
+            with interruptible(progress.tally, go_on), progress:
+                result = grader.run(started=progress.started, finished=progress.finished)
+    finally:
+        box.close()
+    return result, folder
+
+
+def finish(graded: tuple[Any, Path], fail_under: float | None) -> None:
+    """Write the reports, then leave with the exit status that the scores ask for."""
+    result, folder = graded
+    report(result, folder)
+    if any(card.held for card in result.scores.submissions):
+        click.echo("At least one score is held through a fault of ours; see the report.", err=True)
+        sys.exit(3)
+    low = [c for c in result.scores.submissions if 100 * (c.score or 0) / result.scores.max_score < (fail_under or 0)]
+    if low:
+        click.echo(f"{len(low)} scores are under {fail_under:g} %.", err=True)
+        sys.exit(1)
+
+
+def report(result: Any, folder: Path) -> None:
+    """Write the reports into the folder, and the scores on the terminal."""
+    from rich.console import Console
+
+    from grader.background import background_of
+    from grader.report import terminal, write_reports
+
+    page = write_reports(
+        result.scores,
+        folder,
+        templates=result.course.templates,
+        observations=result.observations,
+        background=background_of(result.course, result.scores.assignment, earlier=result.earlier),
+    )
+    console = Console()
+    click.echo()
+    click.echo(terminal.render(result.scores, width=console.width, color=console.is_terminal), nl=False)
+    click.echo(f"\nReport: {page}")
