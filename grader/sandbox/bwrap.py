@@ -90,8 +90,9 @@ class BubblewrapSandbox(Sandbox):
         return self._run(job, spool, lambda words: ["--", *words])
 
     def _run(
-        self, job: Job, spool: Path, start: Callable[[Sequence[str]], Sequence[str]], keep: Sequence[int] = ()
-    ) -> Result:
+        self, job: Job, spool: Path, start: Callable[[Sequence[str]], Sequence[str]], keep: Sequence[int] = (),
+        image: int = 0,
+    ) -> Result:  # fmt: skip
         """Build a box for the job, and see it to its end.
 
         Args:
@@ -99,6 +100,7 @@ class BubblewrapSandbox(Sandbox):
             spool: Folder for the files that come out.
             start: From the command of `order` to the last words for bubblewrap, which start it in the box.
             keep: Descriptors that the box's first process inherits besides the usual.
+            image: Bytes that the program shares with the process that it is forked from.
         """
         spool.mkdir(parents=True, exist_ok=True)
         most = job.limits.processes + MARGIN
@@ -119,6 +121,7 @@ class BubblewrapSandbox(Sandbox):
                 group=group,
                 disks=tuple(DISKS),
                 stopping=self.stopping,
+                image=image,
             )
 
     def _box(self, job: Job, texts: Sequence[int]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
-__all__ = ["Process", "is_alive", "kill", "proportional_bytes", "tree"]
+__all__ = ["Process", "is_alive", "kill", "proportional_bytes", "resident_bytes", "tree"]
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -61,12 +61,23 @@ def kill(processes: Iterable[Process]) -> None:
                 os.kill(process.pid, signal.SIGKILL)
 
 
-def proportional_bytes(process: Process) -> int:
-    """Proportional set size (PSS); the resident size where that may not be read, 0 where the process is gone."""
+def resident_bytes(pid: int) -> int:
+    """Resident size of a process, which any user may read; 0 where it is gone."""
+    process = _read(pid)
+    return 0 if process is None else process.resident_bytes
+
+
+def proportional_bytes(process: Process, image: int = 0) -> int:
+    """Proportional set size (PSS); the resident size where that may not be read, 0 where the process is gone.
+
+    Args:
+        process: Of any user.
+        image: Bytes of a resident size that are shared with the process that it was forked from.
+    """
     try:
         return int(psutil.Process(process.pid).memory_full_info().pss)
     except psutil.AccessDenied:
-        return process.resident_bytes
+        return max(process.resident_bytes - image, 0)
     except psutil.Error:
         return 0
 

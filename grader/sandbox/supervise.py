@@ -107,6 +107,7 @@ def supervise(
     group: Group = NO_GROUP,
     disks: Sequence[str] = (),
     stopping: threading.Event | None = None,
+    image: int = 0,
 ) -> Result:
     """Run a command to its end or its limits.
 
@@ -121,6 +122,7 @@ def supervise(
         group: The control groups that the program moves to.
         disks: Mount points of disks that are the run's own, as our program sees them.
         stopping: Ends the run when it is set.
+        image: Bytes that our own program shares with the process that it was forked from.
 
     Returns:
         The result. No process of the command is alive.
@@ -151,7 +153,7 @@ def supervise(
         raise
     finally:
         os.close(sink)
-    watchdog = Watchdog(process.pid, depth, job.limits, group, disks)
+    watchdog = Watchdog(process.pid, depth, job.limits, group, disks, image=image)
     log = _Tail(process)
     deadline = start + job.limits.run_seconds + min(20.0, job.limits.run_seconds / 4)
     late = False

@@ -22,38 +22,46 @@ class Disk:
     """Files, folders, links, and whatever else has an inode."""
 
 
-def disk_use(inside: Process | None, paths: Sequence[str]) -> Disk:
+def disk_use(inside: Sequence[Process], paths: Sequence[str]) -> Disk:
     """What lies on a sandbox's own disks.
 
     Args:
-        inside: A process that lives in the sandbox; None while there is none.
+        inside: Processes that live in the sandbox, of which one may be looked into; none while it is being built.
         paths: The mount points of its disks, as seen from inside. Hostile code cannot move or replace a mount point.
     """
-    if inside is None:
-        return Disk()
-    size = entries = 0
-    for path in paths:
+    for process in inside:
         try:
-            disk = os.statvfs(f"/proc/{inside.pid}/root{path}")
+            disks = [os.statvfs(f"/proc/{process.pid}/root{path}") for path in paths]
         except OSError:  # it is gone, or not ours to look at
-            return Disk()
-        size += (disk.f_blocks - disk.f_bfree) * disk.f_frsize
-        entries += disk.f_files - disk.f_ffree
-    return Disk(size, entries)
+            continue
+        return Disk(
+            sum((disk.f_blocks - disk.f_bfree) * disk.f_frsize for disk in disks),
+            sum(disk.f_files - disk.f_ffree for disk in disks),
+        )
+    return Disk()
 
 
-def memory_bytes(processes: Sequence[Process], disk: Disk, group: Group, limit: int) -> int:
+def memory_bytes(
+    processes: Sequence[Process], disk: Disk, group: Group, limit: int, *, ours: Process | None = None, image: int = 0
+) -> int:
     """What a run holds of the machine's memory, its disks included.
 
     The control group knows it exactly. Without one it is the sum of proportional set sizes (PSS), in which a page that
     ten processes share counts once, and of the disks; a file that is mapped counts twice then. PSS is costly to read,
     so it is read only when the resident sizes, which count a shared page ten times, could mean more than the limit.
+
+    An ordinary user may not read the PSS of a fork of the warm worker. Of our own program, `ours`, only what it holds
+    beyond the worker's `image` counts then: as if the program had changed none of the pages that it began with.
     """
     counted = group.memory_bytes
     if counted is not None:
         return counted
     upper = sum(p.resident_bytes for p in processes) + disk.bytes
-    return upper if upper <= limit else sum(proportional_bytes(p) for p in processes) + disk.bytes
+    return (
+        upper
+        if upper <= limit
+        else sum(proportional_bytes(p, image if p is ours else 0) for p in processes) + disk.bytes
+    )
 
 
 def cpu_seconds(living: Iterable[Process], seen: Mapping[tuple[int, int], Process]) -> float:

@@ -25,7 +25,7 @@ from grader.course import Limits
 from grader.sandbox.base import Job, Result
 from grader.sandbox.bwrap import BubblewrapSandbox
 from grader.sandbox.fonts import font_list
-from grader.sandbox.processes import tree
+from grader.sandbox.processes import resident_bytes, tree
 from grader.sandbox.seccomp import seccomp_program
 from grader.sandbox.supervise import PACKAGE, environment
 from grader.scratch import scratch_folder
@@ -122,7 +122,9 @@ class WarmSandbox(BubblewrapSandbox):
         def start(words: Sequence[str]) -> list[str]:
             return ["--as-pid-1", "--", sys.executable, "-I", "-S", "-B", str(HOLDER), str(seat), words[-1]]
 
-        return self._run(job, spool, start, keep=[seat])
+        worker = self.worker
+        image = 0 if worker is None else resident_bytes(worker)
+        return self._run(job, spool, start, keep=[seat], image=image)
 
     def _cool(self, why: str) -> None:
         self._cold = why

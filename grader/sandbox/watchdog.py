@@ -35,10 +35,18 @@ class Watchdog(threading.Thread):
         limits: `processes`, `memory_bytes`, `cpu_seconds`, `open_files` and `entries` hold.
         group: The control groups of the run.
         disks: Mount points of disks that are the run's own, as seen by our own program.
+        image: Bytes that our own program shares with the process that it was forked from.
     """
 
     def __init__(
-        self, root: int, depth: int, limits: Limits, group: Group = NO_GROUP, disks: Sequence[str] = ()
+        self,
+        root: int,
+        depth: int,
+        limits: Limits,
+        group: Group = NO_GROUP,
+        disks: Sequence[str] = (),
+        *,
+        image: int = 0,
     ) -> None:
         super().__init__(name="grader-watchdog", daemon=True)
         self._root = root
@@ -46,6 +54,7 @@ class Watchdog(threading.Thread):
         self._limits = limits
         self._group = group
         self._disks = disks
+        self._image = image
         self._over_since: float | None = None
         self._end = threading.Event()
         self.status: RunStatus | None = None
@@ -78,20 +87,22 @@ class Watchdog(threading.Thread):
         processes = tree(self._root)
         trunk = self._find_trunk(processes)
         others = [p for p in processes if p not in trunk]
-        if len(trunk) == self._depth:  # before, what is seen may still become our program
+        complete = len(trunk) == self._depth
+        if complete:  # before, what is seen may still become our program
             self._group.offer(p.pid for p in others if (p.pid, p.started) not in self.seen)
         self._group.adopt(p.pid for p in processes if (p.pid, p.started) not in self.seen)
         self.seen.update(((p.pid, p.started), p) for p in processes)
         # Only when our program runs is the sandbox complete; before, its disks would be the host's.
-        disk = disk_use(trunk[-1] if len(trunk) == self._depth and trunk else None, self._disks)
+        disk = disk_use(trunk[::-1] if complete else (), self._disks)
+        ours = trunk[-1] if complete and trunk else None
         limits, tasks = self._limits, sum(p.threads for p in processes)
+        memory = memory_bytes(processes, disk, self._group, limits.memory_bytes, ours=ours, image=self._image)
         uses = (
             (RunStatus.KILLED, tasks, limits.processes,
              f"The notebook ran more than {limits.processes} processes and threads at once."),
             (RunStatus.DISK, disk.entries, limits.entries,
              f"The notebook made more than {limits.entries} files and folders."),
-            (RunStatus.MEMORY, memory_bytes(processes, disk, self._group, limits.memory_bytes), limits.memory_bytes,
-             self._memory_words),
+            (RunStatus.MEMORY, memory, limits.memory_bytes, self._memory_words),
             (RunStatus.TIMEOUT, cpu_seconds(processes, self.seen), limits.cpu_seconds,
              f"The notebook used more than {limits.cpu_seconds:g} seconds of processor time, all its processes and "
              "threads together."),

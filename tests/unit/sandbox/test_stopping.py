@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -48,10 +49,10 @@ def inputs(tmp_path: Path) -> dict[str, Path]:
     return {name: tmp_path / name for name in ("notebook.ipynb", "plan.json", "challenge")}
 
 
-def sleeping(parent: int) -> list[psutil.Process]:
-    """All below a process, once the notebook's own process is among them."""
+def sleeping(parent: int, but: Sequence[psutil.Process] = ()) -> list[psutil.Process]:
+    """All below a process but these, once the notebook's own process is among them."""
     for _ in range(600):
-        below = psutil.Process(parent).children(recursive=True)
+        below = [process for process in psutil.Process(parent).children(recursive=True) if process not in but]
         if any(process.name() == "sleep" for process in below):
             return below
         time.sleep(0.1)
@@ -77,9 +78,10 @@ def test_stopping_ends_what_runs_and_what_would_run(kind, inputs, tmp_path):
         except Interrupted as error:
             ended.append(error)
 
+    others = psutil.Process().children(recursive=True)  # a warm worker of other tests
     thread = threading.Thread(target=run)
     thread.start()
-    below = sleeping(os.getpid())
+    below = sleeping(os.getpid(), but=others)
     box.stop()
     thread.join()
     assert ended
