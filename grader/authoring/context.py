@@ -70,8 +70,8 @@ def header_values(assignment: Assignment, course: Course) -> dict[str, Any]:
     }
 
 
-def setup_values(course: Course) -> dict[str, Any]:
-    """What the first code cell installs.
+def setup_values(assignment: Assignment, course: Course) -> dict[str, Any]:
+    """What the first code cell installs, and which data it gets.
 
     Raises:
         CourseError: The course's `install` has unbalanced quotes.
@@ -85,4 +85,4 @@ def setup_values(course: Course) -> dict[str, Any]:
             where=str(course.root / "solutions" / "course.toml"),
             remedy="Quote it as in a shell.",
         ) from error
-    return {"course": course.settings.title, "packages": packages}
+    return {"course": course.settings.title, "packages": packages, "data": assignment.data}

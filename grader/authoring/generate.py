@@ -17,6 +17,7 @@ from grader.authoring.render import Templates
 from grader.authoring.solution import GIVEN, GRADED, INSTRUCTOR_ONLY, SolutionCell, read_solution
 from grader.course import Assignment, Course
 from grader.errors import CourseError, NotebookError
+from grader.handout import Handout
 from grader.notebook import NotebookNode, nbformat
 
 __all__ = ["Change", "GenerationResult", "generate", "generate_all"]
@@ -87,11 +88,12 @@ def generate(assignment: Assignment, course: Course) -> str:
         metadata={
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
+            **Handout.of(assignment.rubric, week=assignment.week, data=assignment.data).as_metadata(),
         }
     )
     notebook.cells = [
         _rendered("header", HEADER, templates, header_values(assignment, course)),
-        _rendered("setup", SETUP, templates, setup_values(course)),
+        _rendered("setup", SETUP, templates, setup_values(assignment, course)),
         *_body(cells, assignment, templates),
         _rendered("submit", SUBMIT, templates, common_values(assignment, course)),
     ]

@@ -5,13 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from grader.authoring.markup import Hidden, Plain, Region, Solution, parse_cell
 from grader.authoring.python import defined_names, parse_python
 from grader.errors import NotebookError
+from grader.near import nearest
 from grader.notebook import NotebookNode, read_notebook
 from grader.rubric import Rubric
 
@@ -133,9 +133,9 @@ def _tag(cell: NotebookNode, where: str) -> str:
     tags = [str(tag) for tag in cell.metadata.get("tags", [])]
     ours = [tag for tag in TAGS if tag in tags]
     for tag in tags:
-        near = get_close_matches(tag.strip().lower().replace("_", "-").replace(" ", "-"), TAGS, n=1, cutoff=0.85)
+        near = nearest(tag, TAGS, cutoff=0.85)
         if near and tag not in TAGS:
-            raise NotebookError(f"the tag '{tag}' is not known", where=where, remedy=f"Did you mean '{near[0]}'?")
+            raise NotebookError(f"the tag '{tag}' is not known", where=where, remedy=f"Did you mean '{near}'?")
     if len(ours) > 1:
         raise NotebookError(
             f"this cell has the tags {' and '.join(repr(t) for t in ours)}", where=where, remedy="Keep one of them."

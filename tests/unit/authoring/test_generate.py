@@ -12,6 +12,7 @@ import pytest
 
 from grader.authoring.generate import Change, generate, generate_all
 from grader.errors import CourseError, NotebookError, RubricError
+from grader.handout import Handout
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "authoring" / "student.ipynb"
 
@@ -70,7 +71,7 @@ def test_it_is_a_valid_notebook_without_outputs_and_with_unique_ids(notebook):
     code = [c for c in notebook.cells if c.cell_type == "code"]
     assert all(c.outputs == [] and c.execution_count is None for c in code)
     assert len({c.id for c in notebook.cells}) == len(notebook.cells)
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "grader"}
     assert notebook.metadata.kernelspec.name == "python3"
 
 
@@ -191,22 +192,65 @@ def test_without_a_repository_there_is_no_badge_and_no_pull_request(make_course,
     assert "pull request" not in text
 
 
-def test_the_setup_cell_is_quiet_where_the_grader_is_installed(cell, capfd):
+@pytest.fixture
+def loaded(monkeypatch):
+    """Names of the data sets that a cell asked for."""
+    names = []
+    student = type(sys)("grader.student")
+    student.load_data = names.append
+    monkeypatch.setitem(sys.modules, "grader.student", student)
+    return names
+
+
+@pytest.fixture
+def pip(monkeypatch):
+    """Without the grader; commands that a cell ran, with the status that `pip.status` says."""
+    commands = []
+    monkeypatch.setitem(sys.modules, "grader", None)
+
+    class Pip:
+        status = 0
+
+        def run(self, command):
+            commands.append(command)
+            return subprocess.CompletedProcess(command, self.status)
+
+    one = Pip()
+    one.commands = commands
+    monkeypatch.setattr(subprocess, "run", one.run)
+    return one
+
+
+def test_the_setup_cell_only_gets_the_data_where_the_grader_is_installed(cell, loaded, capfd):
     names = run_all(cell("setup").source)
     assert "subprocess" not in names
+    assert loaded == ["cats-dogs"]
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_setup_cell_installs_the_grader_where_it_is_missing(cell, monkeypatch, capfd):
-    commands = []
-    monkeypatch.setitem(sys.modules, "grader", None)
-    monkeypatch.setattr(
-        subprocess, "run", lambda command: commands.append(command) or subprocess.CompletedProcess(command, 1)
-    )
+def test_the_setup_cell_installs_the_grader_where_it_is_missing_and_gets_the_data(cell, pip, loaded):
     run_all(cell("setup").source)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet"]
-    assert commands == [[*pip, "cnn-grader@git+https://example.org/cnn.git"]]
+    command = [sys.executable, "-m", "pip", "install", "--quiet"]
+    assert pip.commands == [[*command, "cnn-grader@git+https://example.org/cnn.git"]]
+    assert loaded == ["cats-dogs"]
+
+
+def test_the_setup_cell_says_what_to_do_when_nothing_could_be_installed(cell, pip, loaded, capfd):
+    pip.status = 1
+    run_all(cell("setup").source)
     assert "did not work" in capfd.readouterr().out
+    assert loaded == []
+
+
+def test_the_setup_cell_asks_for_a_restart_where_an_older_version_is_loaded_already(
+    cell, pip, loaded, monkeypatch, capfd
+):
+    numpy = type(sys)("numpy")
+    numpy.__version__ = "1.0"
+    monkeypatch.setitem(sys.modules, "numpy", numpy)
+    run_all(cell("setup").source)
+    assert "Runtime > Restart session" in capfd.readouterr().out
+    assert loaded == []
 
 
 def test_the_setup_cell_says_whom_to_ask_where_there_is_nothing_to_install(make_course, cells, monkeypatch, capfd):
@@ -215,6 +259,20 @@ def test_the_setup_cell_says_whom_to_ask_where_there_is_nothing_to_install(make_
     monkeypatch.setitem(sys.modules, "grader", None)
     run_all(notebook.cells[1].source)
     assert "Ask your instructor" in capfd.readouterr().out
+
+
+def test_the_notebook_carries_the_public_criteria_and_names_the_others(notebook):
+    handout = Handout.read(notebook)
+    assert handout.week == "week1"
+    assert [criterion.check for criterion in handout.criteria] == ["data_split", "layer_stack"]
+    assert all(criterion.public and criterion.function for criterion in handout.criteria)
+    assert "minimum" not in str(notebook.metadata)
+    assert {later.title for later in handout.later}.isdisjoint(c.title for c in handout.criteria)
+
+
+def test_what_somebody_changed_beyond_reading_is_as_good_as_nothing(notebook):
+    notebook.metadata["grader"] = {"schema_version": 9}
+    assert Handout.read(notebook) is None
 
 
 def test_pictures_in_text_are_kept_and_other_attachments_are_not(make_course, graded, build):
