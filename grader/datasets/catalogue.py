@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from grader.datasets.secret import secret_generator
 from grader.datasets.sign_mnist import SignMnist
 from grader.datasets.storage import cache_root, disk_error, make_once
 from grader.errors import DataError
+from grader.near import did_you_mean
 
 __all__ = [
     "ensure",
@@ -50,9 +50,9 @@ def find_dataset(name: str) -> DataSet:
     for dataset in SETS:
         if dataset.name == name:
             return dataset
-    near = get_close_matches(name, names(), n=1)
-    hint = f"Did you mean '{near[0]}'? " if near else ""
-    raise DataError(f"there is no data set '{name}'", remedy=f"{hint}There are: {', '.join(names())}.")
+    raise DataError(
+        f"there is no data set '{name}'", remedy=f"{did_you_mean(name, names())}There are: {', '.join(names())}."
+    )
 
 
 def folder_of(name: str, cache: Path | None = None, *, source: Source = "stand-in") -> Path:
@@ -146,7 +146,9 @@ def training_sample(
     )
 
 
-def ensure_holdout(name: str, secret: bytes, cache: Path, *, source: Source = "stand-in") -> LabelledImages:
+def ensure_holdout(
+    name: str, secret: bytes, cache: Path, *, source: Source = "stand-in", images: int | None = None, draw: int = 0
+) -> LabelledImages:
     """Labelled images that no student has seen, drawn at first use from the course secret.
 
     Those of a real set are held back from its training part instead: a public archive has no secrets, but no notebook
@@ -157,6 +159,9 @@ def ensure_holdout(name: str, secret: bytes, cache: Path, *, source: Source = "s
         secret: `course_secret(private)`; another secret gives other images.
         cache: The course's private folder. Nothing of it belongs into a sandbox but the images, one by one.
         source: As in `ensure`.
+        images: How many at least, the same number of each class; None for the set's own number. A real set has those
+            that were held back, whatever is asked.
+        draw: Another number gives other images, for a second look. A real set has only the one draw.
 
     Raises:
         DataError: The name is unknown, the real set has not been fetched, or the disk refuses.
@@ -166,16 +171,19 @@ def ensure_holdout(name: str, secret: bytes, cache: Path, *, source: Source = "s
         folder = ensure(name, source="real") / HELD_BACK
     else:
         mark = hashlib.sha256(b"holdout folder\0" + secret).hexdigest()[:8]
-        folder = cache / f"{name}-holdout-{dataset.edition()}-{mark}"
+        each = dataset.holdout_each if images is None else -(-images // len(dataset.classes))
+        size = "" if each == dataset.holdout_each else f"-{each}"
+        folder = cache / f"{name}-holdout-{dataset.edition()}-{mark}{size}{f'-draw{draw}' if draw else ''}"
+        purpose = f"{name} draw {draw}" if draw else name
 
         def build(target: Path) -> None:
-            dataset.write_holdout(target, secret_generator(secret, name))
+            dataset.write_holdout(target, secret_generator(secret, purpose), each)
             write_manifest(target, ("images", "labels.json"))
 
         make_once(folder, build, is_whole, mode=0o700)
     try:
         labels = tuple(json.loads((folder / "labels.json").read_text(encoding="utf-8")))
-        files = tuple(sorted((folder / "images").iterdir()))
+        files = tuple(sorted((folder / "images").iterdir(), key=lambda file: (len(file.name), file.name)))
     except OSError as error:
         raise disk_error(error, folder) from error
     return LabelledImages(

@@ -38,7 +38,7 @@ class DataSet(ABC):
     artists: ClassVar[tuple[str, ...]]
     """The modules of `grader.datasets.drawing` that the pictures depend on."""
     holdout_each: ClassVar[int]
-    """Images of each class in the drawn holdout."""
+    """Images of each class in the drawn holdout, where nothing asks for another number."""
     seed: ClassVar[int] = 2024
     """Of the public files. Everybody may know it."""
 
@@ -66,9 +66,9 @@ class DataSet(ABC):
     def draw(self, label: int, rng: np.random.Generator) -> Image.Image:
         """One picture of the class."""
 
-    def write_holdout(self, folder: Path, rng: np.random.Generator) -> None:
+    def write_holdout(self, folder: Path, rng: np.random.Generator, each: int) -> None:
         """Draws the holdout: `images/000.png`, ... in random order; their labels go to `labels.json` beside it."""
-        labels = rng.permutation(np.repeat(np.arange(len(self.classes)), self.holdout_each))
+        labels = rng.permutation(np.repeat(np.arange(len(self.classes)), each))
         (folder / "images").mkdir()
         for index, (label, own) in enumerate(zip(labels, rng.spawn(len(labels)), strict=True)):
             self.draw(int(label), own).save(folder / "images" / f"{index:03}.png")

@@ -41,9 +41,9 @@ class CatsDogs(DataSet):
         """See `DataSet.write_public`."""
         cats_dogs.write_public(folder, cats_dogs.EACH)
 
-    def write_holdout(self, folder: Path, rng: np.random.Generator) -> None:
+    def write_holdout(self, folder: Path, rng: np.random.Generator, each: int) -> None:
         """See `DataSet.write_holdout`; JPEG files, as in the public part."""
-        cats_dogs.write_holdout(folder, rng, cats_dogs.HOLDOUT_EACH)
+        cats_dogs.write_holdout(folder, rng, each)
 
     def draw(self, label: int, rng: np.random.Generator) -> Image.Image:
         """See `DataSet.draw`."""

@@ -11,6 +11,7 @@ import pytest
 
 from grader.datasets import cats_dogs, ensure
 from grader.datasets.horses_humans import HorsesHumans
+from grader.datasets.pets import CatsDogs
 from grader.datasets.rock_paper_scissors import RockPaperScissors
 from grader.datasets.sign_mnist import SignMnist
 
@@ -19,7 +20,7 @@ EACH = 20
 
 def shrink(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(cats_dogs, "EACH", EACH)
-    patch.setattr(cats_dogs, "HOLDOUT_EACH", 6)
+    patch.setattr(CatsDogs, "holdout_each", 6)
     for dataset, first, second in ((HorsesHumans, 6, 3), (RockPaperScissors, 5, 2), (SignMnist, 4, 2)):
         patch.setattr(dataset, "each", dict(zip(dataset.each, (first, second), strict=True)))
         patch.setattr(dataset, "holdout_each", 2)

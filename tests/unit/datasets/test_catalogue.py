@@ -141,6 +141,17 @@ def test_the_holdout_depends_on_the_secret_alone(tmp_path: Path) -> None:
     assert SECRET.hex() not in str(first.files[0])
 
 
+def test_the_holdout_is_as_large_as_is_asked_and_another_draw_holds_other_pictures(tmp_path: Path) -> None:
+    usual = ensure_holdout("cats-dogs", SECRET, tmp_path)
+    large = ensure_holdout("cats-dogs", SECRET, tmp_path, images=15)
+    other = ensure_holdout("cats-dogs", SECRET, tmp_path, draw=1)
+
+    assert (len(usual.files), len(large.files), len(other.files)) == (12, 16, 12)
+    assert sum(large.labels) == 8
+    assert ensure_holdout("cats-dogs", SECRET, tmp_path, images=12) == usual
+    assert not {file.read_bytes() for file in usual.files} & {file.read_bytes() for file in other.files}
+
+
 def test_the_holdout_shares_no_picture_with_the_public_set(tmp_path: Path, drawn_cache: Path) -> None:
     public = {file.read_bytes() for file in ensure("cats-dogs", drawn_cache).rglob("*.jpg")}
 
