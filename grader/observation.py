@@ -13,6 +13,7 @@ from grader.model import Model
 
 __all__ = [
     "Accuracy",
+    "Again",
     "Augmentation",
     "AugmentationSetting",
     "BaseWeights",
@@ -429,6 +430,8 @@ class Accuracy(Model):
     confusion: tuple[tuple[int, ...], ...]
     """Rows are true classes, columns predicted ones, in the order of `classes`."""
     classes: tuple[str, ...]
+    draw: int = 0
+    """Which draw of the images; under the same number they are the same ones."""
     provenance: Provenance = Provenance.MEASURED
 
     @property
@@ -465,6 +468,15 @@ class Figure(Model):
     provenance: Provenance = Provenance.MEASURED
 
 
+class Again(Model):
+    """The same notebook, run once more with another seed, for a result that chance could have decided."""
+
+    seed: int
+    run: Run
+    train_accuracy: Accuracy | None = None
+    holdout_accuracy: Accuracy | None = None
+
+
 class Observations(Model):
     """All facts about one run. A fact that could not be had is None, and `missing` says why."""
 
@@ -499,6 +511,8 @@ class Observations(Model):
     train_mistakes: tuple[Mistake, ...] = ()
     """Those of that sample that it is most wrong about, at most 12. Of the holdout none is ever shown."""
     holdout_accuracy: Accuracy | None = None
+    again: tuple[Again, ...] = ()
+    """Runs with other seeds, where a result lay close to a threshold."""
     figures: tuple[Figure, ...] = ()
     hints: tuple[Hint, ...] = ()
     """Old spellings; never part of a score."""

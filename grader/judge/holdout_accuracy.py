@@ -1,6 +1,6 @@
 """`holdout_accuracy`: how the trained model does on images that students never see."""
 
-from grader.judge.accuracy import AccuracyParameters, compare
+from grader.judge.accuracy import AccuracyParameters, compare, each_run
 from grader.judge.finding import Finding, needed
 from grader.observation import Function, Observations
 
@@ -10,11 +10,11 @@ FACTS = ("holdout_accuracy",)
 
 
 class Parameters(AccuracyParameters):
-    """The threshold."""
+    """The thresholds."""
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
     """Passes at the threshold; predictions were made in a fresh sandbox and counted outside it."""
     del function
-    accuracy = needed(observations.holdout_accuracy)
-    return compare(accuracy, parameters, "images that the model has never seen")
+    needed(observations.holdout_accuracy)
+    return compare(each_run(observations, "holdout_accuracy"), parameters, "images that the model has never seen")

@@ -1,9 +1,14 @@
 """`overfitting_gap`: the trained model does about as well on new images as on those that it learned from."""
 
-from pydantic import Field
+from dataclasses import replace
 
+from pydantic import Field, JsonValue
+
+from grader.intervals import CONFIDENCE, difference
+from grader.judge.accuracy import each_run
+from grader.judge.estimate import Estimate, estimate
 from grader.judge.finding import CheckParameters, Finding, failed, needed, passed
-from grader.observation import Accuracy, Function, History, Observations
+from grader.observation import Function, History, Observations
 
 __all__ = ["FACTS", "Parameters", "check"]
 
@@ -19,6 +24,8 @@ class Parameters(CheckParameters):
     """Smallest training accuracy; a model that learned nothing has no gap, and earns nothing for that."""
     chance: bool = True
     """Whether the difference that chance alone can make on so many images is granted on top."""
+    confidence: float = Field(default=CONFIDENCE, ge=0.5, lt=1)
+    """Of the gap's interval."""
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
@@ -27,10 +34,18 @@ def check(observations: Observations, parameters: Parameters, function: Function
     Both are counted outside, on images whose labels never entered a sandbox. What the history claims is only mentioned.
     """
     del function
-    train, holdout = needed(observations.train_accuracy), needed(observations.holdout_accuracy)
+    needed(observations.train_accuracy)
+    needed(observations.holdout_accuracy)
+    train, holdout = (
+        estimate(each_run(observations, fact), parameters.confidence) for fact in ("train_accuracy", "holdout_accuracy")
+    )
     gap = train.share - holdout.share
+    interval = difference(train.share, train.interval, holdout.share, holdout.interval)
     expected = f"training accuracy at most {parameters.at_most:.0%} above that on new images"
-    actual = f"{train.share:.1%} on training images, {holdout.share:.1%} on new ones" + _claimed(observations.history)
+    actual = (
+        f"{train.share:.1%} on {train.images:,} training images, {holdout.share:.1%} on {holdout.images:,} new ones"
+    )
+    actual += f", a gap of {gap:.1%} ({parameters.confidence:.0%} interval {interval})" + _claimed(observations.history)
     values = {
         "train": f"{train.share:.0%}",
         "holdout": f"{holdout.share:.0%}",
@@ -38,15 +53,37 @@ def check(observations: Observations, parameters: Parameters, function: Function
         "bound": f"{parameters.at_most:.0%}",
         "minimum": f"{parameters.learned:.0%}",
     }
-    if train.share < parameters.learned:
-        return failed("not-learned", expected, actual, train.provenance, **values)
     slack = _chance(train, holdout) if parameters.chance else 0.0
-    if gap > parameters.at_most + slack:
-        return failed("too-wide", expected, actual, train.provenance, **values)
-    return passed(expected, actual, train.provenance, gap=round(gap, 4))
+    if train.share < parameters.learned:
+        finding = failed("not-learned", expected, actual, train.provenance, **values)
+    elif gap > parameters.at_most + slack:
+        finding = failed("too-wide", expected, actual, train.provenance, **values)
+    else:
+        finding = passed(expected, actual, train.provenance, gap=round(gap, 4))
+    near: list[JsonValue] = [
+        at
+        for at, is_near in (
+            (parameters.learned, train.interval.straddles(parameters.learned)),
+            (round(parameters.at_most + slack, 4), interval.low <= parameters.at_most + slack < interval.high),
+        )
+        if is_near
+    ]
+    found: dict[str, JsonValue] = {
+        "interval": [round(interval.low, 4), round(interval.high, 4)],
+        "confidence": parameters.confidence,
+        "threshold": round(parameters.at_most + slack, 4),
+        "images": [train.images, holdout.images],
+        "runs": [
+            f"{a.correct} of {a.images}, {b.correct} of {b.images}"
+            for a, b in zip(train.runs, holdout.runs, strict=False)
+        ],
+        "near": near,
+        "borderline": bool(near),
+    }
+    return replace(finding, evidence={**finding.evidence, **found})
 
 
-def _chance(train: Accuracy, holdout: Accuracy) -> float:
+def _chance(train: Estimate, holdout: Estimate) -> float:
     """One standard error of the difference of two shares."""
     variance = sum(part.share * (1 - part.share) / part.images for part in (train, holdout))
     return float(variance**0.5)
