@@ -3,7 +3,6 @@
 import os
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 
@@ -13,6 +12,7 @@ from grader.base import BASES, Base, BaseName
 from grader.errors import CourseError
 from grader.lateness import LatePolicy, TimeTable
 from grader.model import Model
+from grader.near import did_you_mean
 from grader.rubric import Role, Rubric, explain_validation, load_rubric
 
 __all__ = ["Assignment", "Course", "CourseSettings", "DataSettings", "Limits", "find_course"]
@@ -181,12 +181,10 @@ class Course:
         """
         settings = self.settings.weeks.get(week)
         if settings is None:
-            near = get_close_matches(week, self.settings.weeks, n=1)
-            hint = f"did you mean '{near[0]}'? " if near else ""
             raise CourseError(
                 f"there is no week '{week}' in this course",
                 where=str(self.root / MARKER),
-                remedy=f"{hint}The weeks are: {', '.join(self.settings.weeks)}.",
+                remedy=f"{did_you_mean(week, self.settings.weeks)}The weeks are: {', '.join(self.settings.weeks)}.",
             )
         folder = self.root / "solutions" / week
         rubric = load_rubric(folder / "rubric.toml")
@@ -230,5 +228,5 @@ def _load_settings(path: Path) -> CourseSettings:
     try:
         return CourseSettings.model_validate(data)
     except ValidationError as error:
-        where, message = explain_validation(error, data)
+        where, message = explain_validation(error, data, CourseSettings)
         raise CourseError(message, where=f"{path}: {where}") from error

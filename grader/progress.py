@@ -93,10 +93,14 @@ class ClassProgress:
 
 
 class DownloadProgress:
-    """A context manager that is told what is downloaded and how far it is; writes to the error stream."""
+    """A context manager that is told what is downloaded and how far it is; writes to the error stream.
 
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+    Args:
+        quiet: Write nothing.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(stderr=True, highlight=False, quiet=quiet, force_terminal=False if quiet else None)
         self._bar = Progress(
             SpinnerColumn(), BarColumn(), DownloadColumn(), TransferSpeedColumn(), console=self._console, transient=True
         )

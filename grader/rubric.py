@@ -6,16 +6,17 @@ check's parameters may be is the check's own business; `grader.judge.compile_rub
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
-from pydantic import Field, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, Field, JsonValue, ValidationError, model_validator
 
 from grader.base import BASES
 from grader.errors import RubricError
 from grader.model import Model
+from grader.near import did_you_mean
 from grader.observation import Provenance
 
 __all__ = ["Criterion", "FunctionContract", "Role", "Rubric", "TrainingBudget", "explain_validation", "load_rubric"]
@@ -168,7 +169,9 @@ class Rubric(Model):
                 raise ValueError(f"function '{name}' is listed twice")
         for base, changes in self.bases.items():
             if base not in BASES:
-                raise ValueError(f"there is no pretrained base '{base}'; there are: {', '.join(BASES)}")
+                raise ValueError(
+                    f"there is no pretrained base '{base}'. {did_you_mean(base, BASES)}There are: {', '.join(BASES)}"
+                )
             if unknown := sorted(set(changes) - seen):
                 raise ValueError(f"base '{base}' is about '{unknown[0]}', which is not a criterion")
         return self
@@ -204,13 +207,19 @@ def load_rubric(path: Path) -> Rubric:
     try:
         return Rubric.model_validate(data)
     except ValidationError as error:
-        where, message = explain_validation(error, data)
+        where, message = explain_validation(error, data, Rubric)
         line = _line_of(text, data, error)
         raise RubricError(message, where=f"{path}{line}: {where}" if where else f"{path}{line}") from error
 
 
-def explain_validation(error: ValidationError, data: Any) -> tuple[str, str]:
-    """The key that the first problem concerns, and what is wrong with it."""
+def explain_validation(error: ValidationError, data: Any, model: type[BaseModel]) -> tuple[str, str]:
+    """The key that the first problem concerns, and what is wrong with it.
+
+    Args:
+        error: What pydantic found.
+        data: What was validated.
+        model: By which model.
+    """
     first = error.errors(include_url=False)[0]
     node = data
     words: list[str] = []
@@ -224,13 +233,30 @@ def explain_validation(error: ValidationError, data: Any) -> tuple[str, str]:
             words.append(str(part))
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        message = "unknown key; remove it or correct its spelling"
+        hint = did_you_mean(words[-1], _known_keys(model, first["loc"]))
+        message = f"unknown key. {hint}Remove it or correct its spelling"
     elif node is not None and not isinstance(node, dict | list):
         message = f"{message} (found {node!r})"
     more = error.error_count() - 1
     if more:
         message += f" (and {more} more problem{'s' if more > 1 else ''})"
     return ".".join(words), message
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
+    """The keys that may stand where `loc` ends; those of names and places in a list are their values'."""
+    models = {model}
+    for part in loc[:-1]:
+        fields = [one.model_fields[part] for one in models if isinstance(part, str) and part in one.model_fields]
+        models = {found for field in fields for found in _models_in(field.annotation)} if fields else models
+    return {name for one in models for name in one.model_fields}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _line_of(text: str, data: Any, error: ValidationError) -> str:

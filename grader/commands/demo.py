@@ -6,14 +6,16 @@ import click
 
 from grader.commands.course_option import PATH, CourseOption
 from grader.commands.running import finish, run_class
+from grader.commands.voice import Voice, voiced
 
 __all__ = ["demo"]
 
 
 @click.command()
 @click.option("--out", type=PATH, metavar="DIR", help="Where reports go; default: reports/demo in the course.")
+@voiced
 @click.pass_obj
-def demo(course: CourseOption, out: Path | None) -> None:
+def demo(course: CourseOption, out: Path | None, voice: Voice) -> None:
     """Grade the sample class of week 1, and say where the report is."""
     from grader.errors import CourseError, SandboxUnavailable
     from grader.sandbox import choose_sandbox
@@ -32,6 +34,8 @@ def demo(course: CourseOption, out: Path | None) -> None:
         kind = "none"
     folder = out or found.root / "reports" / "demo"
     book = folder / "gradebook.sqlite"  # of its own: the sample class is no part of the course
-    graded = run_class(found, "week1", [samples], out=folder, jobs=None, sandbox=kind, rerun=True, gradebook=book)
-    finish(graded, None)
-    click.echo(f"\nOpen the report: {(folder / 'index.html').resolve().as_uri()}")
+    graded = run_class(
+        found, "week1", [samples], out=folder, jobs=None, sandbox=kind, rerun=True, gradebook=book, voice=voice
+    )
+    finish(graded, None, voice)
+    voice.say(f"\nOpen the report: {(folder / 'index.html').resolve().as_uri()}")

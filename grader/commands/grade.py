@@ -6,22 +6,25 @@ from typing import Any
 import click
 
 from grader.commands.course_option import PATH, CourseOption
+from grader.commands.names import complete_week
 from grader.commands.running import finish, run_class
+from grader.commands.voice import Voice, voiced
 
 __all__ = ["grade"]
 
 
 @click.command()
-@click.argument("week")
+@click.argument("week", shell_complete=complete_week)
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH...")
 @click.option("--out", type=PATH, metavar="DIR", help="Where reports go; default: reports/WEEK in the course.")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Submissions at once; default: what fits.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "none"]), default="auto", show_default=True)
 @click.option("--rerun", is_flag=True, help="Run every notebook again, unchanged ones too.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when a score is lower.")
+@voiced
 @click.pass_obj
 def grade(
-    course: CourseOption, /, week: str, paths: tuple[Path, ...], fail_under: float | None, **options: Any
+    course: CourseOption, /, week: str, paths: tuple[Path, ...], fail_under: float | None, voice: Voice, **options: Any
 ) -> None:
     """Grade notebooks: each PATH is a notebook, or a folder of them."""
-    finish(run_class(course.find(), week, list(paths), **options), fail_under)
+    finish(run_class(course.find(), week, list(paths), voice=voice, **options), fail_under, voice)

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.commands.voice import Voice
+
 if TYPE_CHECKING:
     from grader.course import Course
 
 __all__ = ["finish", "report", "run_class"]
+
+SPOKEN = Voice()
+"""To people."""
 
 
 def run_class(
@@ -22,10 +27,9 @@ def run_class(
     sandbox: Any,
     rerun: bool,
     gradebook: Path | None = None,
+    voice: Voice = SPOKEN,
 ) -> tuple[Any, Path]:
     """Grade a class with progress on the terminal; gives the result and the folder for its reports."""
-    from rich.console import Console
-
     from grader.grade import ClassGrader
     from grader.gradebook import Gradebook
     from grader.interrupts import interruptible
@@ -33,12 +37,12 @@ def run_class(
     from grader.sandbox import choose_sandbox
 
     folder = out or course.root / "reports" / week
-    console = Console(stderr=False, highlight=False)
     box = choose_sandbox(sandbox)
     try:
         with Gradebook(gradebook or course.gradebook) as book:
-            grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun)
-            progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, console)
+            with voice.waiting("Getting data and submissions ready"):
+                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun)
+            progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, voice.console())
             go_on = "To go on, run the same command again" + (", without --rerun." if rerun else ".")
             with interruptible(progress.tally, go_on), progress:
                 result = grader.run(started=progress.started, finished=progress.finished)
@@ -47,10 +51,10 @@ def run_class(
     return result, folder
 
 
-def finish(graded: tuple[Any, Path], fail_under: float | None) -> None:
+def finish(graded: tuple[Any, Path], fail_under: float | None, voice: Voice = SPOKEN) -> None:
     """Write the reports, then leave with the exit status that the scores ask for."""
     result, folder = graded
-    report(result, folder)
+    report(result, folder, voice)
     if any(card.held for card in result.scores.submissions):
         click.echo("At least one score is held through a fault of ours; see the report.", err=True)
         sys.exit(3)
@@ -60,21 +64,28 @@ def finish(graded: tuple[Any, Path], fail_under: float | None) -> None:
         sys.exit(1)
 
 
-def report(result: Any, folder: Path) -> None:
-    """Write the reports into the folder, and the scores on the terminal."""
+def report(result: Any, folder: Path, voice: Voice = SPOKEN) -> None:
+    """Write the reports into the folder, and the scores on the terminal: a table, `scores.json`, or only the path."""
     from rich.console import Console
 
     from grader.background import background_of
-    from grader.report import terminal, write_reports
+    from grader.report import scores_json, terminal, write_reports
 
-    page = write_reports(
-        result.scores,
-        folder,
-        templates=result.course.templates,
-        observations=result.observations,
-        background=background_of(result.course, result.scores.assignment, earlier=result.earlier),
-    )
-    console = Console()
-    click.echo()
-    click.echo(terminal.render(result.scores, width=console.width, color=console.is_terminal), nl=False)
-    click.echo(f"\nReport: {page}")
+    with voice.counting("Writing the reports", len(result.scores.submissions)) as written:
+        page = write_reports(
+            result.scores,
+            folder,
+            templates=result.course.templates,
+            observations=result.observations,
+            background=background_of(result.course, result.scores.assignment, earlier=result.earlier),
+            written=written,
+        )
+    if voice.json:
+        click.echo(scores_json.render(result.scores), nl=False)
+    elif voice.quiet:
+        click.echo(page)
+    else:
+        console = Console()
+        click.echo()
+        click.echo(terminal.render(result.scores, width=console.width, color=console.is_terminal), nl=False)
+        click.echo(f"\nReport: {page}")

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 
 from grader.errors import RubricError
 from grader.judge.finding import CheckParameters, Finding, broken_function, failed
+from grader.near import did_you_mean
 from grader.observation import Function, KerasModel, Observations, Provenance, RunStatus
 from grader.rubric import Criterion, Rubric, explain_validation
 from grader.scorecard import Outcome, Verdict
@@ -190,18 +190,16 @@ def _unscored(criterion: Criterion, outcome: Outcome, feedback: str) -> Verdict:
 def _bind(criterion: Criterion, where: str) -> BoundCriterion:
     place = f"{where}: criteria[{criterion.id}]"
     if criterion.check not in CHECK_NAMES:
-        near = get_close_matches(criterion.check, CHECK_NAMES, n=1)
-        hint = f"Did you mean '{near[0]}'? " if near else ""
         raise RubricError(
             f"there is no check '{criterion.check}'",
             where=f"{place}.check",
-            remedy=f"{hint}The checks are: {', '.join(CHECK_NAMES)}.",
+            remedy=f"{did_you_mean(criterion.check, CHECK_NAMES)}The checks are: {', '.join(CHECK_NAMES)}.",
         )
     module = import_module(f"grader.judge.{criterion.check}")
     try:
         parameters: CheckParameters = module.Parameters.model_validate(criterion.parameters)
     except ValidationError as error:
-        key, message = explain_validation(error, dict(criterion.parameters))
+        key, message = explain_validation(error, dict(criterion.parameters), module.Parameters)
         allowed = ", ".join(_describe(module.Parameters)) or "none"
         raise RubricError(
             message,
@@ -216,7 +214,7 @@ def _bind(criterion: Criterion, where: str) -> BoundCriterion:
             raise RubricError(
                 f"'{code}' is not a wording of '{criterion.check}'",
                 where=f"{place}.words",
-                remedy=f"Its wordings are: {', '.join(sorted(_words(criterion.check)))}.",
+                remedy=f"{did_you_mean(code, known)}Its wordings are: {', '.join(sorted(_words(criterion.check)))}.",
             )
         extra = _fields(text, place, code) - _fields(known[code], place, code) - {"expected", "actual"}
         if extra:

@@ -43,6 +43,7 @@ def write_reports(
     templates: Path,
     observations: Mapping[str, Observations] = _NONE,
     background: Background | None = None,
+    written: Callable[[], None] = lambda: None,
 ) -> Path:
     """Write every report into a folder, and give the path of its `index.html`.
 
@@ -55,6 +56,7 @@ def write_reports(
         templates: The course's templates (`Course.templates`), whose `report` folder holds those of the pages.
         observations: By student; a page without any shows no model, no curves and no error lines.
         background: What else pages can show.
+        written: Called as the page of each student is done.
 
     Raises:
         CourseError: A template is missing or wrong.
@@ -68,8 +70,13 @@ def write_reports(
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / similar_pages.FOLDER, ignore_errors=True)  # pairs of an earlier class are nobody's now
         files = _files(scores, out, pages=pages, observations=observations, background=background, unchanged=unchanged)
+        pages_due = len(scores.submissions)
         for name, text in files:
-            _write(out / name, text)
+            if text is not None:
+                _write(out / name, text)
+            if pages_due:
+                pages_due -= 1
+                written()
     except OSError as error:
         raise GraderError(
             f"the report cannot be written: {error.strerror or error}",
@@ -87,7 +94,7 @@ def _files(
     observations: Mapping[str, Observations],
     background: Background,
     unchanged: Unchanged,
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str | None]]:
     names = page_names([card.student for card in scores.submissions])
     sources: dict[str, list[tuple[int, str]]] = {}
     texts: dict[str, str] = {}  # most cells are the student notebook's, and the same in all of the class
@@ -99,6 +106,7 @@ def _files(
         previous = background.previous.get(card.student)
         stamp = unchanged.stamp(card, seen, previous)
         if unchanged.holds(out / name, stamp):
+            yield name, None
             continue
         page = student_page.render(
             card,

@@ -39,7 +39,7 @@ def parse(text: str) -> Scores:
         data = json.loads(text, parse_constant=_refuse)
         scores = Scores.model_validate(data)
     except ValidationError as error:
-        key, message = explain_validation(error, data)
+        key, message = explain_validation(error, data, Scores)
         raise GraderError(message, where=f"scores.json: {key}", remedy=remedy) from error
     except (ValueError, RecursionError) as error:
         raise GraderError(f"this is not JSON: {error}", where="scores.json", remedy=remedy) from error

@@ -60,7 +60,7 @@ def test_no_path_at_all():
 
 
 def test_an_unknown_week_suggests_the_nearest(tmp_path):
-    told(grader("grade", "wek1", tmp_path), 2, "did you mean 'week1'")
+    told(grader("grade", "wek1", tmp_path), 2, "Did you mean 'week1'")
 
 
 def test_two_notebooks_of_one_student(tmp_path):

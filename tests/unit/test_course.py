@@ -38,7 +38,7 @@ def test_outside_a_course_the_error_says_what_to_do(tmp_path):
 
 
 def test_an_unknown_week_suggests_the_nearest(root):
-    with pytest.raises(CourseError, match="did you mean 'week1'") as caught:
+    with pytest.raises(CourseError, match="Did you mean 'week1'") as caught:
         find_course(root).assignment("wek1")
     assert caught.value.exit_code == 2
 
