@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from grader.commands.ci import ci
 from grader.commands.completion import completion
 from grader.commands.course_option import PATH, CourseOption
 from grader.commands.data import data
@@ -40,7 +41,7 @@ def cli(context: click.Context, folder: Path | None) -> None:
     context.obj = CourseOption(folder)
 
 
-for command in (generate, grade, rejudge, demo, data, doctor, init, completion):
+for command in (generate, grade, rejudge, demo, data, doctor, init, ci, completion):
     cli.add_command(command)
 
 

@@ -17,7 +17,8 @@ class CourseOption:
     """Finds the course when a command first asks for it, so that `--help` works anywhere."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self.folder = folder
+        """What `--course` names; None without it."""
 
     def find(self) -> "Course":
         """The course that was named, or that of the nearest folder upwards.
@@ -27,4 +28,4 @@ class CourseOption:
         """
         from grader.course import find_course
 
-        return find_course(self._folder or Path.cwd())
+        return find_course(self.folder or Path.cwd())

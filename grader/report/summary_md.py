@@ -10,7 +10,7 @@ __all__ = ["escape", "render"]
 LIMIT = 900_000
 """Bytes; GitHub drops a step summary of more than 1 MiB."""
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&:@=\"'^]|(?<=www)\.", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&:@=\"'^]|(?<=www)\.|(?<=\bgh)-(?=\d)", re.IGNORECASE)
 _MARKS = {
     Outcome.PARTIAL: "◐ partial",
     Outcome.FAILED: "✗ failed",
@@ -19,12 +19,19 @@ _MARKS = {
 }
 
 
-def render(scores: Scores) -> str:
-    """The scores as Markdown: a table of students, then what each one lost points for."""
+def render(scores: Scores, *, limit: int = LIMIT) -> str:
+    """The scores as Markdown: a table of students, then what each one lost points for.
+
+    Args:
+        scores: What to report.
+        limit: Bytes after which the rest is left out, and that is said.
+    """
     best = number(scores.max_score)
     held = sum(card.held for card in scores.submissions)
     parts = [f"## Scores of {escape(scores.assignment)}\n\n"]
-    parts.append(f"{len(scores.submissions)} submissions" + (f", {held} held through a fault of ours" if held else ""))
+    count = len(scores.submissions)
+    parts.append(f"{count} submission{'' if count == 1 else 's'}")
+    parts.append(f", {held} held through a fault of ours" if held else "")
     parts.append(f".\n\n| student | score of {best} | run | passed |\n| --- | ---: | --- | ---: |\n")
     sections = [_row(card) for card in scores.submissions]
     sections.append("\n")
@@ -32,7 +39,7 @@ def render(scores: Scores) -> str:
     size = sum(len(part.encode()) for part in parts)
     for section in sections:
         size += len(section.encode())
-        if size > LIMIT:
+        if size > limit:
             parts.append("\nThe rest is left out, as GitHub shows no more; index.html has all of it.\n")
             break
         parts.append(section)
@@ -43,13 +50,14 @@ def escape(text: str, limit: int = 300) -> str:
     """The text on one line, such that GitHub shows it and does nothing else with it.
 
     Every character that Markdown, HTML or a workflow command could mean something by becomes a numeric entity. A
-    zero-width space behind `@` and `#` keeps GitHub from finding mentions and issues after the entities are read.
+    zero-width space behind `@`, `#` and the dash of `GH-1` keeps GitHub from finding mentions and issues after the
+    entities are read.
     """
     return _SPECIAL.sub(_entity, one_line(text, limit))
 
 
 def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};" + ("&#8203;" if match[0] in "@#" else "")
+    return f"&#{ord(match[0])};" + ("&#8203;" if match[0] in "@#-" else "")
 
 
 def _row(card: Scorecard) -> str:
