@@ -35,6 +35,11 @@ class Base:
         """Path in the sandbox, which is where the notebooks of the public course download the weights to."""
         return f"/tmp/{self.file}"  # noqa: S108
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Paths within the folder in which notebooks run, where they look for the weights as well."""
+        return (self.file, f"model/{self.file}")
+
 
 BASES: Mapping[str, Base] = {
     base.name: base

@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,13 @@ from grader.probe.seeds import SEED
 from grader.rubric import Role, Rubric
 from grader.sandbox import Job, Sandbox
 from grader.scratch import scratch_folder
+from grader.sources import source_digest
 from grader.submission import Submission
 
 __all__ = ["RunOutcome", "Runner"]
+
+ROOMS = ("probe", "measure", "sandbox")
+"""Those whose code observations come from, so that a change of it is a change of key."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Runner:
             "holdout": str(self.holdout.files[0].parent),
             "limits": self.limits.model_dump(mode="json"),
             "sandbox": self.sandbox.name,
-            "versions": observe.versions() | {"grader": __version__, "code": _code()},
+            "versions": observe.versions() | {"grader": __version__, "code": source_digest(*ROOMS)},
         }
         return json.dumps(parts, sort_keys=True)
 
@@ -119,7 +123,7 @@ class Runner:
                 looked = self.sandbox.run(job, folder / "spool2")
                 pattern = challenge.pattern if wanted else None
                 seen = observe.after_inspection(seen, looked, self.training, self.holdout, pattern=pattern)
-            seen = seen.model_copy(update={"conditions": self._conditions()})
+            seen = seen.model_copy(update={"conditions": self._conditions(ran.worker)})
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None
             return RunOutcome(seen, text)
@@ -133,13 +137,15 @@ class Runner:
             challenge.write_for_datasets(
                 folder / "challenge", classes, pool=not found["validation"], marks=wants_augmentation(rubric)
             )
+        if (base := self.assignment.base) is not None:
+            links += [{"path": path, "to": base.inside, "sound": False} for path in base.links]
         return {
             "helpers": list(self.assignment.helpers),
             "links": links,
             "places": {**found, "offered": len(challenge.images)},
         }
 
-    def _conditions(self) -> Conditions:
+    def _conditions(self, worker: str) -> Conditions:
         editions = sorted({path.parent.name for path in self.data.values()})
         return Conditions(
             versions={"python": platform.python_version(), **observe.versions(), "grader": __version__},
@@ -147,6 +153,7 @@ class Runner:
             seed=SEED,
             limits=self.limits.model_dump(mode="json"),
             data=", ".join(editions),
+            worker=worker,
         )
 
     def _weights(self) -> Path | None:
@@ -156,17 +163,6 @@ class Runner:
             if self.assignment.rubric.weights and inside.is_relative_to(mounted):
                 return folder / inside.relative_to(mounted)
         return None
-
-
-@cache
-def _code() -> str:
-    """Of the grader's own source files that observations come from, so that a change of them is a change of key."""
-    digest = hashlib.sha256()
-    package = Path(__file__).parent
-    for room in ("probe", "measure", "sandbox"):
-        for path in sorted((package / room).rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _unreadable(error: NotebookError, rubric: Rubric) -> Observations:

@@ -64,6 +64,9 @@ def call(*arguments: object) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)  # Keras's own, where it writes the file
 def test_another_value_in_course_toml_is_all_that_changes(server, course, tmp_path, monkeypatch):
     import h5py
     import keras
