@@ -19,13 +19,14 @@ from grader.bases.files import weights_file
 from grader.course import Assignment, Course
 from grader.datasets import course_secret, ensure, ensure_holdout, inside_paths, training_sample
 from grader.errors import InternalFault, Interrupted
-from grader.gradebook import Claim, Gradebook, Judged, Kept, StoredObservations
+from grader.gradebook import Claim, Gradebook, Judged, Kept
 from grader.observation import Observations, Run, RunStatus
 from grader.run import Runner, RunOutcome
 from grader.sandbox import Sandbox
 from grader.scorecard import Scorecard
 from grader.scoring import GradedClass, Scorer
 from grader.scratch import sweep
+from grader.stored import StoredObservations
 from grader.submission import Submission, find_submissions
 
 __all__ = ["ClassGrader"]

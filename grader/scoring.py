@@ -8,11 +8,12 @@ from typing import Self
 
 from grader.course import Assignment, Course
 from grader.errors import CourseError
-from grader.gradebook import Gradebook, Judged, Kept, StoredObservations
+from grader.gradebook import Gradebook, Judged, Kept
 from grader.judge import BoundCriterion, compile_rubric, judge
 from grader.lateness import LatePolicy, lateness, read_times
 from grader.observation import Observations
 from grader.scorecard import RunSummary, Scorecard, Scores
+from grader.stored import StoredObservations
 
 __all__ = ["GradedClass", "Scorer", "rejudge_class"]
 

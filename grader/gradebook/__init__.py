@@ -9,7 +9,6 @@ from grader.gradebook.records import (
     Kept,
     Override,
     Standing,
-    StoredObservations,
 )
 
-__all__ = ["Change", "Claim", "Comment", "Gradebook", "Judged", "Kept", "Override", "Standing", "StoredObservations"]
+__all__ = ["Change", "Claim", "Comment", "Gradebook", "Judged", "Kept", "Override", "Standing"]

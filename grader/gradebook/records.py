@@ -1,6 +1,5 @@
 """What goes into the gradebook and comes out of it."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +8,7 @@ from grader.lateness import IN_TIME, Lateness
 from grader.observation import Observations
 from grader.scorecard import Scorecard
 
-__all__ = ["Change", "Claim", "Comment", "Judged", "Kept", "Override", "Standing", "StoredObservations"]
+__all__ = ["Change", "Claim", "Comment", "Judged", "Kept", "Override", "Standing"]
 
 
 class Claim(StrEnum):
@@ -105,23 +104,3 @@ class Standing:
     max_score: float
     submitted: datetime | None
     days_late: int
-
-
-class StoredObservations(Mapping[str, Observations]):
-    """Observations by student, each read when it is asked for: those of ten thousand at once would fill the memory.
-
-    Args:
-        texts: Student -> observations as JSON.
-    """
-
-    def __init__(self, texts: Mapping[str, str | bytes]) -> None:
-        self._texts = texts
-
-    def __getitem__(self, student: str) -> Observations:
-        return Observations.model_validate_json(self._texts[student])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)

@@ -16,6 +16,7 @@ from grader.report.text import page_names
 from grader.report.unchanged import Unchanged
 from grader.scorecard import Scorecard, Scores
 from grader.similarity import Pair, find_similar
+from grader.stored import StoredObservations
 
 __all__ = ["Background", "write_reports"]
 
@@ -64,12 +65,13 @@ def write_reports(
     """
     pages = Pages(templates)
     background = background or Background()
+    stored = observations if isinstance(observations, StoredObservations) else StoredObservations(observations)
     common = (scores.assignment, scores.max_score, sorted(background.functions.items()))
     unchanged = Unchanged(templates / "report", common)
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / similar_pages.FOLDER, ignore_errors=True)  # pairs of an earlier class are nobody's now
-        files = _files(scores, out, pages=pages, observations=observations, background=background, unchanged=unchanged)
+        files = _files(scores, out, pages=pages, observations=stored, background=background, unchanged=unchanged)
         pages_due = len(scores.submissions)
         for name, text in files:
             if text is not None:
@@ -91,7 +93,7 @@ def _files(
     out: Path,
     *,
     pages: Pages,
-    observations: Mapping[str, Observations],
+    observations: StoredObservations,
     background: Background,
     unchanged: Unchanged,
 ) -> Iterator[tuple[str, str | None]]:
@@ -99,12 +101,12 @@ def _files(
     sources: dict[str, list[tuple[int, str]]] = {}
     texts: dict[str, str] = {}  # most cells are the student notebook's, and the same in all of the class
     for card, name in zip(scores.submissions, names, strict=True):
-        seen = observations.get(card.student)
-        if seen is not None and background.stub:
-            cells = ((cell.index + 1, cell.source) for cell in seen.run.cells)
+        is_seen = card.student in observations
+        if is_seen and background.stub:
+            cells = ((index + 1, source) for index, source in observations.code(card.student))
             sources[card.student] = [(number, texts.setdefault(text, text)) for number, text in cells]
         previous = background.previous.get(card.student)
-        stamp = unchanged.stamp(card, seen, previous)
+        stamp = unchanged.stamp(card, observations.text(card.student) if is_seen else b"", previous)
         if unchanged.holds(out / name, stamp):
             yield name, None
             continue
@@ -113,7 +115,7 @@ def _files(
             pages,
             assignment=scores.assignment,
             max_score=scores.max_score,
-            seen=seen,
+            seen=observations.get(card.student),
             functions=background.functions,
             picture_of=background.picture_of,
             previous=previous,

@@ -16,6 +16,8 @@ __all__ = ["render"]
 _BAR = 10
 _NAMED = 3
 """Criteria that a row names; the rest are counted."""
+_ROWS = 200
+"""Students in the table; more scrolls away unread, and the report has them all."""
 
 
 def render(scores: Scores, *, width: int = 80, color: bool = False) -> str:
@@ -32,7 +34,7 @@ def render(scores: Scores, *, width: int = 80, color: bool = False) -> str:
     table.add_column("", no_wrap=True)
     table.add_column("not passed", overflow="fold")
     table.add_column("run", no_wrap=True)
-    for card in scores.submissions:
+    for card in scores.submissions[:_ROWS]:
         table.add_row(
             # Text, never str: rich reads mark-up in a str.
             Text(one_line(card.student, 60)),
@@ -56,6 +58,8 @@ def render(scores: Scores, *, width: int = 80, color: bool = False) -> str:
         _environ={},  # the same text whatever the environment says
     )
     console.print(table)
+    if len(scores.submissions) > _ROWS:
+        console.print(Text(f"... and {len(scores.submissions) - _ROWS:,} more, in the report"))
     console.print(Text(_total(scores)))
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()).strip("\n") + "\n"
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader import __version__
-from grader.observation import Observations
 from grader.scorecard import Scorecard
 
 __all__ = ["Unchanged"]
@@ -26,11 +25,18 @@ class Unchanged:
         rooms = (Path(__file__).parent, templates)
         self._common = repr((__version__, *map(_digest, rooms), *common)).encode()
 
-    def stamp(self, card: Scorecard, seen: Observations | None, previous: Scorecard | None) -> str:
-        """Names all that a student's page is made of. Whether a run was made just now or before is not shown."""
+    def stamp(self, card: Scorecard, seen: bytes, previous: Scorecard | None) -> str:
+        """Names all that a student's page is made of. Whether a run was made just now or before is not shown.
+
+        Args:
+            card: The scorecard.
+            seen: The observations, in whatever form; empty where there are none.
+            previous: The scorecard of the submission before this one.
+        """
         card = card.model_copy(update={"run": card.run.model_copy(update={"reused": False})})
         digest = hashlib.sha256(self._common)
-        for part in (card, seen, previous):
+        digest.update(hashlib.sha256(seen).digest())
+        for part in (card, previous):
             try:
                 digest.update(b"\0" if part is None else part.model_dump_json().encode())
             except ValueError:  # a name that is no text

@@ -57,3 +57,11 @@ def test_no_text_reaches_the_terminal_as_a_command(make_scores, make_hostile, ho
 def test_lines_fit_the_terminal(make_scores, make_hostile, hostile: str):
     for line in render(make_scores(make_hostile(hostile)), width=80).splitlines():
         assert cell_len(line) <= 80
+
+
+def test_of_a_large_class_the_first_students_are_shown_and_the_others_counted(make_scores, make_card):
+    text = render(make_scores(*(make_card(f"s{number:04}") for number in range(1300))))
+    assert "s0199" in text
+    assert "s0200" not in text
+    assert "... and 1,100 more, in the report" in text
+    assert "1300 submissions, mean 15.0 of 30" in text

@@ -1,0 +1,64 @@
+"""Observations as they are kept: JSON, of which only what somebody asks for is read."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from grader.observation import Observations
+
+__all__ = ["StoredObservations"]
+
+
+class _Cell(BaseModel):
+    index: int
+    source: str = ""
+
+
+class _Run(BaseModel):
+    cells: tuple[_Cell, ...] = ()
+
+
+class _Code(BaseModel):
+    """The little of `Observations` that comparing code takes; all other keys are skipped."""
+
+    run: _Run
+
+
+class StoredObservations(Mapping[str, Observations]):
+    """Observations by student, each read when it is asked for: those of ten thousand at once would fill the memory.
+
+    Args:
+        texts: Student -> observations as JSON, or as they are where they were never written down.
+    """
+
+    def __init__(self, texts: Mapping[str, str | bytes | Observations]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, student: str) -> Observations:
+        kept = self._texts[student]
+        return kept if isinstance(kept, Observations) else Observations.model_validate_json(kept)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __contains__(self, student: object) -> bool:
+        return student in self._texts
+
+    def text(self, student: str) -> bytes:
+        """All of one student's observations, as bytes."""
+        kept = self._texts[student]
+        if isinstance(kept, Observations):
+            try:
+                kept = kept.model_dump_json()
+            except ValueError:  # something that is no text
+                kept = ascii(kept)
+        return kept if isinstance(kept, bytes) else kept.encode("utf-8", "surrogatepass")
+
+    def code(self, student: str) -> list[tuple[int, str]]:
+        """Index and source of each code cell of one student's notebook."""
+        kept = self._texts[student]
+        run = kept.run if isinstance(kept, Observations) else _Code.model_validate_json(kept).run
+        return [(cell.index, cell.source) for cell in run.cells]
