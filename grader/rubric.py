@@ -19,7 +19,16 @@ from grader.model import Model
 from grader.near import did_you_mean
 from grader.observation import Provenance
 
-__all__ = ["Criterion", "FunctionContract", "Role", "Rubric", "TrainingBudget", "explain_validation", "load_rubric"]
+__all__ = [
+    "Borderline",
+    "Criterion",
+    "FunctionContract",
+    "Role",
+    "Rubric",
+    "TrainingBudget",
+    "explain_validation",
+    "load_rubric",
+]
 
 
 class Role(StrEnum):
@@ -95,6 +104,25 @@ class TrainingBudget(Model):
     seconds: float | None = Field(default=None, gt=0)
 
 
+class Borderline(Model):
+    """What becomes of a result whose interval holds a threshold, so that chance could have decided it."""
+
+    seeds: tuple[int, ...] = (2, 3)
+    """The notebook is run again with each of them, on other holdout images, and all runs together decide; none for one
+    run that decides alone. The first run has the seed 1."""
+    checks: tuple[Literal["holdout_accuracy", "overfitting_gap", "train_accuracy"], ...] = (
+        "holdout_accuracy",
+        "train_accuracy",
+    )
+    """Whose borderline results are worth another run."""
+
+    @model_validator(mode="after")
+    def _other_seeds(self) -> Self:
+        if len({1, *self.seeds}) != 1 + len(self.seeds) or not all(0 <= seed < 2**32 for seed in self.seeds):
+            raise ValueError("the seeds differ from each other and from 1, the first run's, and lie below 2**32")
+        return self
+
+
 class Rubric(Model):
     """The criteria of one assignment, in the order in which they are reported."""
 
@@ -113,6 +141,8 @@ class Rubric(Model):
     """Name of a pretrained base -> id of a criterion -> parameters that it has with that base."""
     training: TrainingBudget = TrainingBudget()
     """Without one, training ends with the time of its cell."""
+    borderline: Borderline = Borderline()
+    """Results that chance could have decided."""
     image_shape: tuple[int, int, int]
     """(height, width, channels) of the images that the model takes."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
@@ -212,13 +242,13 @@ def load_rubric(path: Path) -> Rubric:
         raise RubricError(message, where=f"{path}{line}: {where}" if where else f"{path}{line}") from error
 
 
-def explain_validation(error: ValidationError, data: Any, model: type[BaseModel]) -> tuple[str, str]:
+def explain_validation(error: ValidationError, data: Any, model: type[BaseModel] | None = None) -> tuple[str, str]:
     """The key that the first problem concerns, and what is wrong with it.
 
     Args:
         error: What pydantic found.
         data: What was validated.
-        model: By which model.
+        model: By which model; it knows the keys that a misspelt one may have meant.
     """
     first = error.errors(include_url=False)[0]
     node = data
@@ -233,7 +263,7 @@ def explain_validation(error: ValidationError, data: Any, model: type[BaseModel]
             words.append(str(part))
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        hint = did_you_mean(words[-1], _known_keys(model, first["loc"]))
+        hint = did_you_mean(words[-1], _known_keys(model, first["loc"])) if model is not None else ""
         message = f"unknown key. {hint}Remove it or correct its spelling"
     elif node is not None and not isinstance(node, dict | list):
         message = f"{message} (found {node!r})"

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from grader.observation import Accuracy, CellRun, CodeError, Conditions, KerasModel, Observations, RunStatus
+from grader.observation import Accuracy, CodeError, Conditions, KerasModel, Observations, RunStatus
 from grader.report.changes import compare
 from grader.report.charts import accuracy_chart, loss_chart
 from grader.report.error_help import Explanation, explain_error
-from grader.report.excerpt import Excerpt, around_line, of_verdict
+from grader.report.excerpt import Excerpt, around_error, around_line, of_verdict
 from grader.report.pages import Pages
 from grader.report.pictures import AugmentedRow, Picture, augmented_rows, plain_picture, random_pictures, thumbnail
 from grader.report.stack import Brick, bricks, draw_stack
@@ -50,6 +50,7 @@ class _Fault:
     """One error, with the student's own lines and what it means."""
 
     place: str
+    line_number: int | None
     error: CodeError
     excerpt: Excerpt | None
     explanation: Explanation | None
@@ -187,27 +188,23 @@ def _faults(seen: Observations) -> list[_Fault]:
     for cell in seen.run.cells:
         if cell.error is not None and not cell.excused:
             # Students count cells from 1.
-            excerpt = around_line(cell, cell.error.line_number) if cell.source else None
-            faults.append(_fault(f"Cell {cell.index + 1} of the notebook", cell.error, excerpt))
+            excerpt = around_error(cell.error, cell, seen.run.cells) if cell.source else None
+            place = f"Cell {cell.index + 1} of the notebook"
+            if excerpt is not None and excerpt.cell != cell.index + 1:
+                place += f", by way of cell {excerpt.cell}"
+            faults.append(_fault(place, cell.error, excerpt or (around_line(cell, None) if cell.source else None)))
     sources = {cell.index: cell for cell in seen.run.cells}
     for function in seen.functions.values():
         if function.error is not None:
             home = sources.get(function.cell) if function.cell is not None else None
-            # The line may be of another cell, whose function was called from this one.
-            same = home is not None and _holds(home, function.error)
-            excerpt = around_line(home, function.error.line_number) if home is not None and same else None
+            excerpt = around_error(function.error, home, seen.run.cells)
             faults.append(_fault(f"{function.name}, when we called it", function.error, excerpt))
     return faults[:_FAULTS]
 
 
-def _holds(cell: CellRun, error: CodeError) -> bool:
-    lines = cell.source.split("\n")
-    number = error.line_number or 0
-    return bool(error.line) and 1 <= number <= len(lines) and lines[number - 1].strip().startswith(error.line)
-
-
 def _fault(place: str, error: CodeError, excerpt: Excerpt | None) -> _Fault:
-    return _Fault(place, error, excerpt, explain_error(error))
+    number = excerpt.pointed if excerpt is not None else error.line_number
+    return _Fault(place, number, error, excerpt, explain_error(error))
 
 
 def _model(seen: Observations | None) -> _Model | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from grader.observation import CellRun, CodeError, Figure, Function, Observations, Run, RunStatus
-from grader.report.excerpt import around_line, of_verdict
+from grader.report.excerpt import around_error, around_line, of_verdict
 
 SPLIT = """import os
 
@@ -49,6 +49,31 @@ def test_a_line_that_is_not_there_points_at_nothing(seen, number):
     found = around_line(seen.run.cells[1], number)
     assert len(found.lines) == 4
     assert not any(line.pointed for line in found.lines)
+
+
+def test_an_error_in_a_function_of_another_cell_is_shown_where_that_function_is(seen, make_verdict):
+    """The cell that called it may hold a line of that number as well: a blank one, or an innocent one."""
+    deep = CodeError(name="OSError", message="no", line="names = os.listdir(SOURCE)", line_number=4)
+    caller = CellRun(index=7, status="error", source="x = 1\n\n\n\nsplit_data(1, 2, 3, 4)", error=deep)
+    cells = (*seen.run.cells, caller)
+    found = around_error(deep, caller, cells)
+    assert found is not None
+    assert (found.cell, found.pointed) == (4, 4)
+    run = Run(status=RunStatus.CELL_ERROR, seconds=1, cells=(cells[0], caller))
+    assert of_verdict(make_verdict(check="notebook_runs"), "", Observations(run=run)) == found
+
+
+def test_blank_lines_at_the_head_of_a_cell_are_counted(make_verdict):
+    """A notebook's kernel takes them away before it counts."""
+    error = CodeError(name="KeyError", message="'dog'", line="counts['dog']", line_number=2)
+    cell = CellRun(index=0, status="error", source="\n\n\na = 1\ncounts['dog']\n", error=error)
+    found = around_error(error, cell, (cell,))
+    assert found is not None
+    assert found.pointed == 5
+
+
+def test_a_line_that_no_cell_holds_has_no_excerpt(seen):
+    assert around_error(CodeError(name="E", message="", line="gone()", line_number=1), None, seen.run.cells) is None
 
 
 @pytest.mark.parametrize(
