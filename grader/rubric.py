@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, JsonValue, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from grader.base import BASES
 from grader.errors import RubricError
@@ -250,7 +251,7 @@ def explain_validation(error: ValidationError, data: Any, model: type[BaseModel]
         data: What was validated.
         model: By which model; it knows the keys that a misspelt one may have meant.
     """
-    first = error.errors(include_url=False)[0]
+    first = _first(error)
     node = data
     words: list[str] = []
     for part in first["loc"]:
@@ -273,6 +274,12 @@ def explain_validation(error: ValidationError, data: Any, model: type[BaseModel]
     return ".".join(words), message
 
 
+def _first(error: ValidationError) -> ErrorDetails:
+    """The problem to tell of: a key that nobody knows goes first, for the one that is missing may be it, misspelt."""
+    problems = error.errors(include_url=False)
+    return next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
+
+
 def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
     """The keys that may stand where `loc` ends; those of names and places in a list are their values'."""
     models = {model}
@@ -291,7 +298,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _line_of(text: str, data: Any, error: ValidationError) -> str:
     """':LINE' of the criterion or key concerned, as far as it can be told; empty otherwise."""
-    loc = error.errors(include_url=False)[0]["loc"]
+    loc = _first(error)["loc"]
     anchor = None
     if len(loc) > 1 and isinstance(loc[0], str) and isinstance(loc[1], int):
         rows = data.get(loc[0])

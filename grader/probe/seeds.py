@@ -1,12 +1,16 @@
 """Seeds for everything random in a notebook, set before its first cell and again when Keras or TensorFlow arrives.
 
-A notebook that sets its own seeds overrules these. With deterministic ops (`TF_DETERMINISTIC_OPS=1`) TensorFlow refuses
-random ops that no seed was set for, `tf.data`'s shuffle among them; a seed set on import keeps such a notebook running.
+A notebook that sets its own seeds overrules these. One that asks for a random generator or a seed without naming any
+gets one that follows from ours, where Python or NumPy would take what the machine's noise gives.
+
+With deterministic ops (`TF_DETERMINISTIC_OPS=1`) TensorFlow refuses random ops that no seed was set for, `tf.data`'s
+shuffle among them; a seed set on import keeps such a notebook running.
 """
 
 import random
 import sys
 from collections.abc import Callable
+from functools import wraps
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -16,30 +20,36 @@ from typing import Any
 __all__ = ["SEED", "WHEN_READY", "hide", "sow", "sow_in_kernel"]
 
 SEED = 1
+"""Of a notebook's first run; `grader.rubric.Borderline` has those of others."""
+LARGEST = 2**32
+"""Seeds of NumPy and Keras lie below."""
+_chosen = [SEED]
 WHEN_READY: list[Callable[[ModuleType], None]] = []
 """Called with the module `keras` at the end of its import."""
 
 
-def sow() -> None:
+def sow(seed: int = SEED) -> None:
     """Seed Python and NumPy now, and Keras and TensorFlow at the end of their import."""
     import numpy as np
 
-    random.seed(SEED)
-    np.random.seed(SEED)
+    _chosen[:] = [seed]
+    random.seed(seed)
+    np.random.seed(seed)
+    _answer_for_noise(np)
     if not any(isinstance(finder, _SeedOnImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, _SeedOnImport())
 
 
-def sow_in_kernel() -> None:
+def sow_in_kernel(seed: int = SEED) -> None:
     """As `sow`, and once more when the first cell begins, for a kernel that starts up may draw, or may not."""
     from IPython import get_ipython
 
-    sow()
+    sow(seed)
     events = get_ipython().events
 
     def again(_: Any) -> None:
         events.unregister("pre_run_cell", again)
-        sow()
+        sow(seed)
 
     events.register("pre_run_cell", again)
 
@@ -47,6 +57,35 @@ def sow_in_kernel() -> None:
 def hide() -> None:
     """Where Keras and TensorFlow were imported before a fork: make them come, and be seeded, when they are imported."""
     sys.meta_path.insert(0, _SeedOnImport({name: sys.modules.pop(name) for name in ("keras", "tensorflow")}))
+
+
+def _answer_for_noise(np: ModuleType) -> None:
+    """Let `seed()` and `default_rng()` without a seed follow from ours: the first, the second and so on, each its own.
+
+    `random.Random()` and `np.random.RandomState()` are classes, which others derive from; they stay as they are.
+    """
+    asked = [0]
+
+    def next_seed() -> int:
+        asked[0] += 1
+        return (_chosen[0] * 1_000_003 + asked[0]) % LARGEST
+
+    def answered(function: Callable[..., Any]) -> Callable[..., Any]:
+        original = getattr(function, "__wrapped__", function)
+
+        @wraps(original)
+        def with_seed(*args: Any, **kwargs: Any) -> Any:
+            if not kwargs and (not args or args == (None,)):
+                args = (next_seed(),)
+            elif not args and len(kwargs) == 1 and None in kwargs.values():
+                kwargs = dict.fromkeys(kwargs, next_seed())
+            return original(*args, **kwargs)
+
+        return with_seed
+
+    random.seed = answered(random.seed)
+    np.random.seed = answered(np.random.seed)
+    np.random.default_rng = answered(np.random.default_rng)
 
 
 class _SeedOnImport(MetaPathFinder):
@@ -89,14 +128,14 @@ class _Seeding(Loader):
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
         if module.__name__ == "keras":
-            module.utils.set_random_seed(SEED)
+            module.utils.set_random_seed(_chosen[0])
             _tell(module)
         else:
-            module.random.set_seed(SEED)
+            module.random.set_seed(_chosen[0])
             # Keras came with it, and what came after that may have drawn; or Keras brought it, and is not complete yet
             utils = getattr(sys.modules.get("keras"), "utils", None)
             if utils is not None and hasattr(utils, "set_random_seed"):
-                utils.set_random_seed(SEED)
+                utils.set_random_seed(_chosen[0])
 
 
 class _Returning(Loader):
@@ -114,8 +153,8 @@ class _Returning(Loader):
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self._spec
         sys.modules.update(self._hidden)
-        self._hidden["tensorflow"].random.set_seed(SEED)
-        self._hidden["keras"].utils.set_random_seed(SEED)
+        self._hidden["tensorflow"].random.set_seed(_chosen[0])
+        self._hidden["keras"].utils.set_random_seed(_chosen[0])
         _tell(self._hidden["keras"])
 
 
