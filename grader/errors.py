@@ -6,6 +6,7 @@
     ├── NotebookError           2   a solution or student notebook cannot be read
     ├── SubmissionsError        2   the PATHs of `grader grade` cannot be turned into submissions
     ├── DataError               2   a data set cannot be made, found or trusted
+    ├── ClusterError            2   the cluster cannot be reached, is not safe, or is not like this machine
     ├── SandboxUnavailable      4   this machine offers no safe sandbox
     ├── InternalFault           3   our own fault; the score is held, never a zero
     └── Interrupted           130   somebody stopped the grader; what was finished is kept
@@ -14,6 +15,7 @@ The number is the exit status of the command line.
 """
 
 __all__ = [
+    "ClusterError",
     "CourseError",
     "DataError",
     "GraderError",
@@ -66,6 +68,10 @@ class SubmissionsError(GraderError):
 
 class DataError(GraderError):
     """A data set cannot be made, found or trusted."""
+
+
+class ClusterError(GraderError):
+    """A cluster cannot be used: not reached, not safe, or its workers would not run what this machine would."""
 
 
 class SandboxUnavailable(GraderError):

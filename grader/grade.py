@@ -116,7 +116,7 @@ class ClassGrader:
         source, each = assignment.source, assignment.each
         folder = ensure(assignment.data, source=source)
         # Without isolation, notebooks share the machine's own folders and would delete each other's files.
-        count = (jobs or _jobs(len(submissions))) if sandbox.isolates else 1
+        count = (jobs or sandbox.places or _jobs(len(submissions))) if sandbox.isolates else 1
         runner = Runner(
             assignment=assignment,
             limits=course.limits(week),
@@ -221,7 +221,7 @@ class ClassGrader:
     def _run(self, work: _Work) -> RunOutcome:
         try:
             outcome = self.runner.run(work.submission, work.digest or work.submission.digest())
-        except Interrupted:
+        except (Interrupted, InternalFault):  # no more can be run, whoever's notebook it is
             raise
         except Exception as error:  # our fault; it holds this score and costs no other student anything
             if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:

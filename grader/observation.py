@@ -29,6 +29,7 @@ __all__ = [
     "KerasModel",
     "Layer",
     "Loss",
+    "Machine",
     "Mistake",
     "Observations",
     "Optimizer",
@@ -108,8 +109,24 @@ class Hint(Model):
     provenance: Provenance = Provenance.MEASURED
 
 
+class Machine(Model):
+    """What of the machine could make the same training come out differently elsewhere."""
+
+    processor: str = ""
+    architecture: str = ""
+    instructions: tuple[str, ...] = ()
+    """Instruction sets by which numerical libraries choose how to add up."""
+    threads: dict[str, str] = Field(default_factory=dict)
+    """The variables that fix how many threads add up at once."""
+    deterministic: bool = False
+    """TensorFlow was told to choose ops that give the same result each time."""
+    provenance: Provenance = Provenance.OBSERVED
+
+
 class Conditions(Model):
     """What a run was made with, so that it can be made again."""
+
+    machine: Machine | None = None
 
     versions: dict[str, str] = Field(default_factory=dict)
     """Of Python and of the packages that observations depend on."""
@@ -120,6 +137,8 @@ class Conditions(Model):
     """Names as in `grader.course.Limits`; seconds, bytes and counts."""
     data: str = ""
     """Name of the data set with a digest of what it holds, or `real`."""
+    worker: str = ""
+    """Name of the worker of a cluster that ran it; empty for the coordinator's own machine."""
 
 
 class Run(Model):

@@ -260,6 +260,7 @@ def _conditions(conditions: Conditions) -> list[tuple[str, str]]:
     seed = "" if conditions.seed is None else f"{conditions.seed}, for Python, NumPy, TensorFlow and Keras"
     sandboxes = {"bwrap": "bubblewrap", "warm": "bubblewrap, in a fork of a warm worker", "none": "none"}
     sandbox = sandboxes.get(conditions.sandbox, conditions.sandbox)
+    sandbox += f", on {conditions.worker}" if conditions.worker else ""
     rows = [("Versions", versions), ("Seed", seed), ("Limits", ", ".join(limits)), ("Sandbox", sandbox)]
     return [(name, words) for name, words in [*rows, ("Data", conditions.data)] if words]
 

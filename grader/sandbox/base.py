@@ -27,6 +27,8 @@ class Job:
     limits: Limits
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables to set besides the sandbox's own, such as `TF_NUM_INTRAOP_THREADS`. Nothing is inherited."""
+    stopping: Event | None = field(default=None, compare=False)
+    """Ends this run alone when it is set, as `Sandbox.stop` ends all; None where only that one does."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Result:
     """Files that the program shipped whole: relative POSIX name -> regular file in the spool folder."""
     log: str
     """The last of what it wrote to stderr, for staff. Students can write there too."""
+    worker: str = ""
+    """Name of the worker of a cluster that ran it; empty for this machine."""
 
 
 class Sandbox(ABC):
@@ -67,6 +71,11 @@ class Sandbox(ABC):
     name: ClassVar[str]
     isolates: ClassVar[bool]
     """Hostile code may be run in it."""
+
+    @property
+    def places(self) -> int | None:
+        """How many jobs to give it at once; None where that is for this machine's cores and memory to say."""
+        return None
 
     @property
     def standing(self) -> frozenset[int]:

@@ -121,18 +121,18 @@ def supervise(
         keep: Descriptors that the command inherits besides the pipe.
         group: The control groups that the program moves to.
         disks: Mount points of disks that are the run's own, as our program sees them.
-        stopping: Ends the run when it is set.
+        stopping: Ends the run when it is set, as the job's own does.
         image: Bytes that our own program shares with the process that it was forked from.
 
     Returns:
         The result. No process of the command is alive.
 
     Raises:
-        Interrupted: `stopping` was set. No process of the command is alive.
+        Interrupted: One of the two was set. No process of the command is alive.
     """  # fmt: skip
     start = time.monotonic()
-    stopping = stopping or threading.Event()
-    if stopping.is_set():
+    stops = [event for event in (stopping, job.stopping) if event is not None]
+    if _any_set(stops):
         raise Interrupted("the run was stopped before it began")
     source, sink = os.pipe()
     inbox = Inbox(source, spool, job.limits)
@@ -164,14 +164,14 @@ def supervise(
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
             late = time.monotonic() > deadline
-            if late or inbox.fault or inbox.host_fault or stopping.is_set():
+            if late or inbox.fault or inbox.host_fault or _any_set(stops):
                 break
     finally:
         watchdog.stop()
         _end(process, watchdog)
         inbox.join(10)
         log.join(10)
-    if stopping.is_set():
+    if _any_set(stops):
         raise Interrupted("the run was stopped")  # what it shipped may look whole and is not
     status, message = _judge_end(process.returncode, late, watchdog, inbox, job)
     return Result(
@@ -182,6 +182,10 @@ def supervise(
         files=dict(inbox.files),
         log=log.text,
     )
+
+
+def _any_set(stops: Sequence[threading.Event]) -> bool:
+    return any(event.is_set() for event in stops)
 
 
 def _end(process: subprocess.Popen[bytes], watchdog: Watchdog) -> None:
