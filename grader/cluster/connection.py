@@ -21,12 +21,10 @@ __all__ = ["Line", "connected", "loads_safely", "security_for"]
 
 CONNECTING = 20
 """Seconds in which a scheduler must answer."""
-CERTIFICATES = {
-    "ca-file": "DASK_DISTRIBUTED__COMM__TLS__CA_FILE",
-    "client.cert": "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT",
-    "client.key": "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY",
-}
-"""Settings of Dask below `distributed.comm.tls` -> the environment variables that set them."""
+CERTIFICATES = ("ca-file", "client.cert")
+"""What Dask must know, by its settings below `distributed.comm.tls`; the key may stand in the certificate's file."""
+VARIABLES = ", ".join(f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"))
+"""The environment variables that set these."""
 HARMLESS = {("builtins", "bytes")}
 """Module and name of all that a message for us may name in a pickle."""
 PICKLES = ("distributed.protocol.pickle", "distributed.client")
@@ -147,12 +145,11 @@ def security_for(address: str) -> "Security":
             where=address,
             remedy=f"Start scheduler and workers with --protocol tls, and name it as tls://{rest}.",
         )
-    missing = [name for key, name in CERTIFICATES.items() if not dask.config.get(f"distributed.comm.tls.{key}", None)]
-    if missing:
+    if not all(dask.config.get(f"distributed.comm.tls.{name}", None) for name in CERTIFICATES):
         raise ClusterError(
             "there is no certificate to show to the scheduler",
             where=address,
-            remedy=f"Name the files in Dask's configuration, or in the environment: {', '.join(missing)}.",
+            remedy=f"Name the files in Dask's configuration, or in the environment: {VARIABLES}.",
         )
     return Security(require_encryption=True)
 

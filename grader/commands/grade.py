@@ -20,6 +20,7 @@ __all__ = ["grade"]
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Submissions at once; default: what fits.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "none"]), default="auto", show_default=True)
 @click.option("--rerun", is_flag=True, help="Run every notebook again, unchanged ones too.")
+@click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this Dask scheduler: tls://HOST:PORT.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when a score is lower.")
 @voiced
 @click.pass_obj

@@ -10,6 +10,7 @@ from grader.commands.voice import Voice
 
 if TYPE_CHECKING:
     from grader.course import Course
+    from grader.sandbox import Sandbox
 
 __all__ = ["finish", "report", "run_class"]
 
@@ -27,6 +28,7 @@ def run_class(
     sandbox: Any,
     rerun: bool,
     gradebook: Path | None = None,
+    cluster: str | None = None,
     voice: Voice = SPOKEN,
 ) -> tuple[Any, Path]:
     """Grade a class with progress on the terminal; gives the result and the folder for its reports."""
@@ -34,10 +36,9 @@ def run_class(
     from grader.gradebook import Gradebook
     from grader.interrupts import interruptible
     from grader.progress import ClassProgress
-    from grader.sandbox import choose_sandbox
 
     folder = out or course.root / "reports" / week
-    box = choose_sandbox(sandbox)
+    box = _boxes(sandbox, cluster, voice)
     try:
         with Gradebook(gradebook or course.gradebook) as book:
             with voice.waiting("Getting data and submissions ready"):
@@ -49,6 +50,19 @@ def run_class(
     finally:
         box.close()
     return result, folder
+
+
+def _boxes(kind: Any, cluster: str | None, voice: Voice) -> "Sandbox":
+    from grader.sandbox import choose_sandbox
+
+    if cluster is None:
+        return choose_sandbox(kind)
+    if kind != "auto":
+        raise click.UsageError("With --cluster the workers choose their own safe sandbox; leave --sandbox out.")
+    from grader.cluster.sandbox import ClusterSandbox
+
+    with voice.waiting("Waiting for the cluster"):
+        return ClusterSandbox(cluster)
 
 
 def finish(graded: tuple[Any, Path], fail_under: float | None, voice: Voice = SPOKEN) -> None:
