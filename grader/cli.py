@@ -13,6 +13,7 @@ from grader.commands.course_option import PATH, CourseOption
 from grader.commands.data import data
 from grader.commands.demo import demo
 from grader.commands.doctor import doctor
+from grader.commands.export import export
 from grader.commands.generate import generate
 from grader.commands.grade import grade
 from grader.commands.init import init
@@ -41,7 +42,7 @@ def cli(context: click.Context, folder: Path | None) -> None:
     context.obj = CourseOption(folder)
 
 
-for command in (generate, grade, rejudge, demo, data, doctor, init, ci, completion):
+for command in (generate, grade, rejudge, demo, data, doctor, init, ci, completion, export):
     cli.add_command(command)
 
 
