@@ -10,8 +10,8 @@ measures what came out, and the same checks judge it. What it says is for the st
 in a sandbox.
 """
 
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,20 +22,16 @@ from grader.bases.choice import choose_base
 from grader.datasets import ensure, home, parts
 from grader.datasets.catalogue import find_dataset
 from grader.errors import GraderError
-from grader.scorecard import Outcome, Verdict
 from grader.selfcheck import Parameters, try_out
+from grader.selfcheck.shown import Section, Shown, note, section
 
 __all__ = ["PretrainedBase", "check", "load_base", "load_data"]
 
-WIDTH = 110
-UNWRITTEN = frozenset({"function-empty", "function-unfinished"})
-"""Findings on a function that nobody has begun."""
-
-LATER = "–"  # noqa: RUF001 - a dash says that nothing was decided
-MARKS = {Outcome.PASSED: "✓", Outcome.PARTIAL: "✗", Outcome.FAILED: "✗", Outcome.SKIPPED: LATER, Outcome.ERRORED: "?"}
-
 LOADED: list[str] = []
 """Data sets that this notebook has asked for; folders of a self-check are named like the classes of the last one."""
+
+ASKED: dict[str, Mapping[str, Parameters]] = {}
+"""Function -> what this notebook has asked of it, for `check()` of all of them."""
 
 
 def load_data(name: str) -> Path:
@@ -91,14 +87,15 @@ def load_base() -> PretrainedBase:
     return PretrainedBase(base.title, partial(build, base), str(path), base.cut)
 
 
-def check(function: Callable[..., Any], **criteria: Parameters) -> None:
-    """Try a function out on folders made for the moment, and print what was found.
+def check(function: Callable[..., Any] | None = None, **criteria: Parameters) -> None:
+    """Try a function out on folders made for the moment, and show what was found.
 
-    Prints a line for each criterion: ✓ right, ✗ with what was expected, what was measured and what to try next, and a
+    Shows a line for each criterion: ✓ right, ✗ with what was expected, what was measured and what to try next, and a
     dash for what was not looked at. Raises for no mistake of the student's, and leaves no file behind.
 
     Args:
-        function: The student's function.
+        function: The student's function. Without one, all self-checks that this notebook has made are made again, with
+            its functions as they are now.
         criteria: Name of a check -> its parameters, as in the rubric; a list of those where a check is made twice.
 
     Example:
@@ -106,51 +103,50 @@ def check(function: Callable[..., Any], **criteria: Parameters) -> None:
         split_data
           ✓ the split: of 24 files 18 in training and 6 in validation; of 15 files 9 in training and 6 in validation
     """
-    name = getattr(function, "__name__", "this")
-    _say(name)
-    if not callable(function) and not hasattr(function, "on_epoch_end"):
-        _say(f"  ✗ this is not a function but a {type(function).__name__}. Run the cell that defines it again.")
+    if function is None:
+        here = sys._getframe(1).f_globals
+        _show([_section(name, here.get(name), asked) for name, asked in ASKED.items()] or [_nothing_yet()])
         return
+    name = getattr(function, "__name__", "this")
+    if criteria:
+        ASKED[name] = criteria
+    _show([_section(name, function, criteria or ASKED.get(name, {}))])
+
+
+def _nothing_yet() -> Section:
+    return Section("check()", (note("No self-check was made yet. Run the cells that make them, then this one."),))
+
+
+def _section(name: str, function: Any, criteria: Mapping[str, Parameters]) -> Section:
+    """The verdicts on one function."""
+    if function is None:
+        return Section(name, (note(f"there is no {name} here. Run the cell that defines it, then this one."),))
+    if not callable(function) and not hasattr(function, "on_epoch_end"):
+        kind = type(function).__name__
+        said = f"this is not a function but a {kind}. Run the cell that defines it again."
+        return Section(name, (note(said, "wrong"),))
+    if not criteria:
+        return Section(name, (note("nothing was asked of it: check(function, name_of_a_check={}, ...)"),))
     try:
         verdicts = try_out(function, criteria, classes=find_dataset(LOADED[-1] if LOADED else "cats-dogs").classes)
     except GraderError as error:
-        _say(f"  ? {error}")
+        return Section(name, (note(str(error), "ours"),))
     except Exception as error:  # noqa: BLE001 - a fault of ours must not stop anybody's notebook
-        _say(f"  ? The self-check itself broke ({type(error).__name__}: {error}). That is our fault, not yours: go on.")
-    else:
-        for line in _lines(name, verdicts):
-            _say(line)
+        said = f"The self-check itself broke ({type(error).__name__}: {error}). That is our fault, not yours: go on."
+        return Section(name, (note(said, "ours"),))
+    return section(name, verdicts)
 
 
-def _lines(name: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    if all(verdict.evidence.get("code") in UNWRITTEN for verdict in verdicts):
-        yield f"  {LATER} {name} is not written yet. Write it in the cell above, run that cell, and then this one."
-        return
-    said: set[str] = set()
-    for verdict in verdicts:
-        mark = MARKS[verdict.outcome]
-        if verdict.outcome is Outcome.PASSED:
-            yield _wrapped(f"  {mark} {verdict.title}: ", verdict.actual)
-        elif verdict.feedback in said:
-            yield f"  {LATER} {verdict.title}: looked at once the line above is mended"
-        elif not verdict.actual:
-            yield _wrapped(f"  {mark} {verdict.title}: ", verdict.feedback)
-        else:
-            yield f"  {mark} {verdict.title}"
-            yield _wrapped("      expected: ", verdict.expected)
-            yield _wrapped("      measured: ", verdict.actual)
-            yield _wrapped("      next:     ", verdict.feedback)
-        said.add(verdict.feedback)
+def _show(sections: Sequence[Section]) -> None:
+    """In a notebook as it shows things, else as text."""
+    shown = Shown(tuple(sections))
+    if "IPython" in sys.modules:
+        from IPython import display, get_ipython  # noqa: PLC0415 - it is there already
 
-
-def _wrapped(head: str, text: str) -> str:
-    return textwrap.fill(
-        head + " ".join(text.split()),
-        WIDTH,
-        subsequent_indent=" " * len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        if get_ipython() is not None:
+            display.display(shown)
+            return
+    _say(repr(shown))
 
 
 def _say(text: str, *, end: str = "\n") -> None:

@@ -1,6 +1,6 @@
 """What a call of `check(function, ...)` asks for: which probe is wanted is told from the checks, and makes a rubric."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.rubric import Criterion, FunctionContract, Role, Rubric
@@ -48,7 +48,7 @@ TITLES = {
 }
 
 
-def role_of(function: Callable[..., Any] | None, criteria: Mapping[str, Parameters]) -> Role:
+def role_of(arguments: int, criteria: Mapping[str, Parameters]) -> Role:
     """What a function does, as far as its checks and the number of its arguments tell."""
     found = next((ROLES[check_name] for check_name in criteria if check_name in ROLES), Role.DIRECTORIES)
     rows = _rows(criteria.get("function_defined", {}))
@@ -56,10 +56,10 @@ def role_of(function: Callable[..., Any] | None, criteria: Mapping[str, Paramete
         found = Role.MODEL
     if any(row.get("parses_rows") for row in rows):
         found = Role.PARSE
-    if found is Role.PIPELINES and count(function) == 4:  # images and labels, of training and of validation
+    if found is Role.PIPELINES and arguments == 4:  # images and labels, of training and of validation
         found = Role.ARRAY_PIPELINES
     # What makes a model out of nothing takes no argument; what puts a head on a base takes the base and its output.
-    return Role.HEAD if found is Role.MODEL and count(function) == 2 else found
+    return Role.HEAD if found is Role.MODEL and arguments == 2 else found
 
 
 def rubric_of(

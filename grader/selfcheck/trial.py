@@ -27,7 +27,7 @@ from grader.probe.step import write_json
 from grader.rubric import Role, Rubric
 from grader.scorecard import Verdict
 from grader.selfcheck.asked import Parameters, role_of, rubric_of
-from grader.selfcheck.calling import ARRAYS, NAMES, PARTNERS, TRANSFER, call, call_partner, call_transfer
+from grader.selfcheck.calling import ARRAYS, NAMES, PARTNERS, TRANSFER, call, call_partner, call_transfer, count
 from grader.selfcheck.models import with_base, with_front, with_model
 
 __all__ = ["try_function", "try_out"]
@@ -48,7 +48,7 @@ def try_out(
     """
     name = getattr(function, "__name__", "this")
     others = getattr(function, "__globals__", {})
-    role = role_of(function, criteria)
+    role = role_of(count(function), criteria)
     rubric = rubric_of(name, role, criteria, others)
     return try_function(function, rubric, others=others, classes=classes, source=_source(function))
 

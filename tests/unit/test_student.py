@@ -19,6 +19,7 @@ from grader import student
 from grader.errors import DataError
 from grader.student import check, load_data
 
+DASH = "\u2013"
 FOLDERS = {"parameters": 1, "makes_folders": ["training/cats", "training/dogs", "validation/cats", "validation/dogs"]}
 IMAGES = {"image_shape": [150, 150, 3], "low": 0.0, "high": 1.0}
 ASKED = {"rotation": {"at_least": 5, "at_most": 60}, "horizontal_flip": {"at_least": 0.25}}
@@ -154,6 +155,47 @@ def test_a_fault_of_ours_does_not_stop_the_notebook(capsys, monkeypatch):
 def test_the_same_check_can_be_made_twice_with_other_parameters(capsys):
     check(split_data, data_split=[{}, {"rounding": 0}])
     assert capsys.readouterr().out.count("✓ the split") == 2
+
+
+def test_without_a_function_all_that_was_asked_is_asked_again(capsys, monkeypatch):
+    monkeypatch.setattr(student, "ASKED", {})
+    notebook = {"check": check, "os": os, "random": random, "shutil": shutil}
+    exec("check()", notebook)
+    assert "No self-check was made yet" in capsys.readouterr().out
+    notebook["split_data"] = split_data
+    exec("check(split_data, data_split={})", notebook)
+    check(create_train_val_dirs, function_defined=FOLDERS)
+    capsys.readouterr()
+    exec("def split_data(a, b, c, d): raise NotImplementedError('not yet')\ncheck()", notebook)
+    assert [line for line in capsys.readouterr().out.splitlines() if line] == [
+        "split_data",
+        f"  {DASH} split_data is not written yet. Write it in its cell, and run that again.",
+        "create_train_val_dirs",
+        f"  {DASH} there is no create_train_val_dirs here. Run the cell that defines it, then this one.",
+    ]
+
+
+def test_a_function_without_criteria_is_asked_what_it_was_asked_before(capsys, monkeypatch):
+    monkeypatch.setattr(student, "ASKED", {})
+    check(split_data)
+    assert "nothing was asked of it" in capsys.readouterr().out
+    check(split_data, data_split={})
+    check(split_data)
+    assert capsys.readouterr().out.count("✓ the split") == 2
+
+
+def test_a_notebook_gets_text_and_html_and_a_terminal_text(capsys, monkeypatch):
+    import IPython.display
+
+    displayed = []
+    monkeypatch.setattr(IPython, "get_ipython", object)
+    monkeypatch.setattr(IPython.display, "display", displayed.append)
+    check(create_train_val_dirs, function_defined=FOLDERS)
+    assert capsys.readouterr().out == ""
+    (shown,) = displayed
+    bundle = shown._repr_mimebundle_()
+    assert "4 folders made" in bundle["text/html"]
+    assert bundle["text/plain"].splitlines()[0] == "create_train_val_dirs"
 
 
 def test_pipelines_are_judged_by_their_pixels(capsys):
