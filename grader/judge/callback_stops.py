@@ -17,6 +17,8 @@ class Parameters(CheckParameters):
     """Metric, as in the logs -> the value from which on, itself included, it is good enough."""
     missing_keys: bool = True
     """Whether logs without one of the metrics must be survived; training without validation data has such logs."""
+    at_threshold: bool = True
+    """Whether it must stop at the thresholds themselves; otherwise it may do there as it likes."""
 
 
 def check(observations: Observations, parameters: Parameters, function: Function | None) -> Finding:
@@ -27,6 +29,7 @@ def check(observations: Observations, parameters: Parameters, function: Function
     if broken is not None:
         return broken
     cases = [case for case in observations.callback_cases if parameters.missing_keys or _complete(case, limits)]
+    cases = [case for case in cases if parameters.at_threshold or not _at(case, limits)]
     wrong = [case for case in cases if case.error is not None or case.stopped != _should_stop(case, limits)]
     if not wrong:
         return passed(expected, f"right in all {len(cases)} cases", Provenance.OBSERVED, cases=len(cases))

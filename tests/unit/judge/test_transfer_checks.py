@@ -120,3 +120,12 @@ def test_a_course_may_overlook_missing_keys(right):
     strict = cases(lambda x: x["accuracy"] >= 0.95 and x["val_accuracy"] >= 0.8)
     seen = right.model_copy(update={"callback_cases": strict})
     assert code(verdict(seen, "callback_stops", stops_at=LIMITS, missing_keys=False)) == "passed"
+
+
+def test_a_course_may_leave_open_what_happens_at_the_threshold(right):
+    late = cases(lambda x: x.get("accuracy", 0) > 0.95 and x.get("val_accuracy", 0) > 0.8)
+    seen = right.model_copy(update={"callback_cases": late})
+    assert code(verdict(seen, "callback_stops", stops_at=LIMITS, at_threshold=False)) == "passed"
+    later = cases(lambda x: x.get("accuracy", 0) > 0.955 and x.get("val_accuracy", 0) > 0.8)
+    seen = right.model_copy(update={"callback_cases": later})
+    assert code(verdict(seen, "callback_stops", stops_at=LIMITS, at_threshold=False)) == "late"
