@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Self
@@ -16,12 +17,14 @@ from typing import Self
 import psutil
 
 from grader.bases.files import weights_file
+from grader.borderline import seeds_wanted
 from grader.course import Assignment, Course
 from grader.datasets import course_secret, ensure, ensure_holdout, inside_paths, training_sample
 from grader.errors import InternalFault, Interrupted
 from grader.gradebook import Claim, Gradebook, Judged, Kept
 from grader.observation import Observations, Run, RunStatus
 from grader.run import Runner, RunOutcome
+from grader.sampling import images_asked
 from grader.sandbox import Sandbox
 from grader.scorecard import Scorecard
 from grader.scoring import GradedClass, Scorer
@@ -32,7 +35,7 @@ from grader.submission import Submission, find_submissions
 __all__ = ["ClassGrader"]
 
 TRAINING_SAMPLE = 200
-"""Training images that the trained model is asked about: a standard error of 2 points or less at 90 %."""
+"""Training images that the trained model is asked about: an interval of 5 points to either side at 85 %."""
 EXPECTED_BYTES = 1500 * 1024**2
 """Memory of one job with TensorFlow, a small network and a data set; decides how many run at once."""
 PAUSE = 0.3
@@ -60,6 +63,8 @@ class _Done:
     card: Scorecard
     observations: str
     """As JSON."""
+    close: Observations | None = None
+    """The observations, where the rubric asks for further runs before this may stand."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +122,18 @@ class ClassGrader:
         folder = ensure(assignment.data, source=source)
         # Without isolation, notebooks share the machine's own folders and would delete each other's files.
         count = (jobs or sandbox.places or _jobs(len(submissions))) if sandbox.isolates else 1
+        images = images_asked(scorer.rubric)
+        holdout = partial(ensure_holdout, assignment.data, secret, course.private, source=source, images=images)
         runner = Runner(
             assignment=assignment,
             limits=course.limits(week),
             sandbox=sandbox,
             data=inside_paths(assignment.data, folder) | _base(assignment),
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),
-            holdout=ensure_holdout(assignment.data, secret, course.private, source=source),
+            holdout=holdout(),
             secret=secret,
             environment=_threads(),
+            other_holdout=None if source == "real" else lambda draw: holdout(draw=draw),
         )
         return cls(scorer, submissions, runner, book, count, rerun)
 
@@ -148,7 +156,7 @@ class ClassGrader:
         Whatever ends it early, nothing is left running, and what was finished is kept and is not run again.
         """
         work = [self._look_at(submission) for submission in self.submissions]
-        done = {} if self.rerun else self._reuse(work)
+        done = {} if self.rerun else {name: one for name, one in self._reuse(work).items() if one.close is None}
         for each in done.values():
             finished(each.card)
         todo = [one for one in work if one.submission.student not in done]
@@ -188,29 +196,32 @@ class ClassGrader:
         """All that was run before, judged by the rubric as it is now."""
         by_student = {one.submission.student: one for one in work}
         judged: list[Judged] = []
-        texts: list[str] = []
-        week = self.assignment.week
+        texts: list[tuple[str, Observations | None]] = []
+        week, policy = self.assignment.week, self.assignment.rubric.borderline
         for kept, text in self.book.kept(week, {name: one.key for name, one in by_student.items() if one.key}):
             one = by_student[kept.student]
             judged.append(self.scorer.judge(kept, one.submission.name, one.submitted, reused=True))
-            texts.append(text)
+            close = seeds_wanted(policy, judged[-1].card.verdicts, kept.observations)
+            texts.append((text, kept.observations if close else None))
         cards = self.book.record(week, judged, why="graded")
-        return {card.student: _Done(card, text) for card, text in zip(cards, texts, strict=True)}
+        return {card.student: _Done(card, *rest) for card, rest in zip(cards, texts, strict=True)}
 
     def _one(self, work: _Work, started: Callable[[str], None]) -> _Done | None:
         """Run one submission, unless another grader has done so; None while another one is about it."""
         week, student, key = self.assignment.week, work.submission.student, work.key
+        before: Observations | None = None
         if key:
             claim = self.book.claim(week, student, key, again=self.rerun)
             if claim is Claim.DONE:
-                reused = self._reuse([work])
-                if reused:
-                    return reused[student]
-                claim = self.book.claim(week, student, key, again=True)  # what is kept cannot be read
+                reused = self._reuse([work]).get(student)
+                before = reused.close if reused else None
+                if reused and before is None:
+                    return reused
+                claim = self.book.claim(week, student, key, again=True)  # it cannot be read, or needs more runs
             if claim is Claim.BUSY:
                 return None
         started(student)
-        outcome = self._run(work)
+        outcome = self._run(work, before)
         unusable = outcome.observations.run.status is RunStatus.INTERNAL
         kept = Kept(student, work.submission.name, work.digest, "" if unusable else key, outcome.observations)
         try:
@@ -218,9 +229,15 @@ class ClassGrader:
         except ValueError as error:  # something that no file can hold, which measuring let through
             return self._keep(work, Kept(student, kept.notebook, kept.sha256, "", _internal(error)), None)
 
-    def _run(self, work: _Work) -> RunOutcome:
+    def _run(self, work: _Work, before: Observations | None) -> RunOutcome:
+        """Run a submission; one that was run `before`, only as often as its result, close to a threshold, needs."""
+        submission = work.submission
         try:
-            outcome = self.runner.run(work.submission, work.digest or work.submission.digest())
+            if before is None:
+                outcome = self.runner.run(submission, work.digest or submission.digest())
+            else:
+                executed = self.book.executed(self.assignment.week, submission.student)
+                outcome = RunOutcome(self.runner.settle(submission, work.digest, before), executed)
         except (Interrupted, InternalFault):  # no more can be run, whoever's notebook it is
             raise
         except Exception as error:  # our fault; it holds this score and costs no other student anything

@@ -12,7 +12,7 @@ from typing import Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from grader.intervals import CONFIDENCE, images_needed
+from grader.intervals import CONFIDENCE
 from grader.judge.estimate import estimate
 from grader.judge.finding import CheckParameters, Finding, failed, partial, passed
 from grader.model import Model
@@ -31,7 +31,7 @@ class Band(Model):
 
 
 class AccuracyParameters(CheckParameters):
-    """The thresholds, and how precisely shares are to be known."""
+    """The thresholds."""
 
     minimum: float = Field(gt=0, lt=1)
     """Share of correct predictions that earns all points."""
@@ -41,8 +41,6 @@ class AccuracyParameters(CheckParameters):
     bands: tuple[Band, ...] = ()
     """Shares below `minimum` that earn a part, such as [{ share = 0.7, credit = 0.5 }, { share = 0.6, credit = 0.2 }];
     none for all or nothing."""
-    precision: float = Field(default=0.05, ge=0.01, lt=0.5)
-    """Half the width of the interval at `minimum`: that many images are predicted (`images_needed`)."""
     confidence: float = Field(default=CONFIDENCE, ge=0.5, lt=1)
     """Of the interval."""
 
@@ -62,11 +60,6 @@ class AccuracyParameters(CheckParameters):
         """Each threshold with the part of the points that it earns, the highest first."""
         short = () if self.partial is None else ((self.partial, self.partial_credit),)
         return ((self.minimum, 1.0), *short, *((band.share, band.credit) for band in self.bands))
-
-    @property
-    def images(self) -> int:
-        """How many images make the interval as narrow as is asked."""
-        return images_needed(self.minimum, self.precision, confidence=self.confidence)
 
 
 def each_run(observations: Observations, fact: str) -> tuple[Accuracy, ...]:

@@ -3,6 +3,7 @@
 Reads `$GRADER_IN/notebook.ipynb` and `$GRADER_IN/plan.json`, of which it uses `cell_seconds`, `run_seconds`,
 `probe_seconds`, `links` and what `grader.probe.budget` knows. Sends, as they happen:
 
+    machine   as `grader.probe.machine` tells         once, before the first cell
     cell      index, status, seconds, error           each code cell, in order
     figure    cell, width, height, colours            each picture in the outputs of a cell
     stopped   status, message                         at the first limit that stopped something
@@ -21,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader.probe import figures, harvest, outbox
+from grader.probe import figures, harvest, machine, outbox
 from grader.probe.budget import Budget
 from grader.probe.places import make_links
 
@@ -45,6 +46,7 @@ def main() -> None:
     plan = json.loads((inputs / "plan.json").read_text(encoding="utf-8"))
     from grader.probe.kernel import Runner, read  # after the pipe is ours alone, for it starts threads
 
+    outbox.record("machine", **machine.describe())
     make_links(plan.get("links", ()))
     notebook = read((inputs / "notebook.ipynb").read_text(encoding="utf-8"), PROBE)
     probe_seconds = float(plan.get("probe_seconds", 90))
