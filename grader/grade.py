@@ -184,6 +184,17 @@ class ClassGrader:
         scores = self.scorer.scores([each.card for each in ordered])
         return GradedClass(self.scorer.course, scores, StoredObservations(texts), self.scorer.earlier(self.book))
 
+    def trial(self, submission: Submission) -> tuple[Scorecard, Observations]:
+        """Run and judge a submission from the start, and keep nothing of it.
+
+        Raises:
+            InternalFault: No more can be run.
+        """
+        work = self._look_at(submission)
+        seen = self._run(work, None).observations
+        kept = Kept(submission.student, submission.name, work.digest, "", seen)
+        return self.scorer.judge(kept, submission.name, work.submitted, reused=False).card, seen
+
     def _look_at(self, submission: Submission) -> _Work:
         submitted = self.scorer.submitted(submission.student, submission.path)
         try:

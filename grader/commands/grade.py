@@ -1,5 +1,6 @@
 """`grader grade`."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import click
 
 from grader.commands.course_option import PATH, CourseOption
 from grader.commands.names import complete_week
-from grader.commands.running import finish, run_class
+from grader.commands.running import finish, repeat_class, run_class
 from grader.commands.voice import Voice, voiced
 
 __all__ = ["grade"]
@@ -22,10 +23,30 @@ __all__ = ["grade"]
 @click.option("--rerun", is_flag=True, help="Run every notebook again, unchanged ones too.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this Dask scheduler: tls://HOST:PORT.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when a score is lower.")
+@click.option(
+    "--repeat",
+    type=click.IntRange(2, 1000),
+    metavar="K",
+    help="Run each notebook K times from the start, show how far its scores are apart, and keep none of them.",
+)
 @voiced
 @click.pass_obj
 def grade(
-    course: CourseOption, /, week: str, paths: tuple[Path, ...], fail_under: float | None, voice: Voice, **options: Any
+    course: CourseOption,
+    /,
+    *,
+    week: str,
+    paths: tuple[Path, ...],
+    fail_under: float | None,
+    repeat: int | None,
+    voice: Voice,
+    **options: Any,
 ) -> None:
     """Grade notebooks: each PATH is a notebook, or a folder of them."""
+    if repeat is not None:
+        if fail_under is not None or options.pop("rerun"):
+            raise click.UsageError(
+                "--repeat runs every notebook and gives no grades; leave --rerun and --fail-under out."
+            )
+        sys.exit(0 if repeat_class(course.find(), week, list(paths), repeat, voice=voice, **options) else 1)
     finish(run_class(course.find(), week, list(paths), voice=voice, **options), fail_under, voice)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from grader.course import Course
     from grader.sandbox import Sandbox
 
-__all__ = ["finish", "report", "run_class"]
+__all__ = ["finish", "repeat_class", "report", "run_class"]
 
 SPOKEN = Voice()
 """To people."""
@@ -50,6 +50,47 @@ def run_class(
     finally:
         box.close()
     return result, folder
+
+
+def repeat_class(
+    course: "Course",
+    week: str,
+    paths: list[Path],
+    times: int,
+    *,
+    out: Path | None,
+    jobs: int | None,
+    sandbox: Any,
+    cluster: str | None,
+    voice: Voice,
+) -> bool:
+    """Run each submission several times and tell how far the scores are apart; False where any submission has two."""
+    from rich.console import Console
+
+    from grader.grade import ClassGrader
+    from grader.gradebook import Gradebook
+    from grader.interrupts import interruptible
+    from grader.repeat import repeat
+    from grader.report.repeats import render, write
+
+    box = _boxes(sandbox, cluster, voice)
+    try:
+        with Gradebook(course.gradebook) as book:
+            with voice.waiting("Getting data and submissions ready"):
+                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=True)
+            with (
+                interruptible(lambda: "Stopped.", "Nothing was kept."),
+                voice.counting("Running", times * len(grader.submissions)) as done,
+            ):
+                found = repeat(grader, times, finished=done)
+    finally:
+        box.close()
+    document = {"assignment": week, "repeats": times, "submissions": [one.document() for one in found]}
+    file = write(document, out or course.root / "reports" / week)
+    voice.say(render(found, max_score=grader.assignment.rubric.max_score, width=max(100, Console().width)))
+    voice.say("Nothing was kept in the gradebook.")
+    voice.result(file, document)
+    return all(one.is_one_score for one in found)
 
 
 def _boxes(kind: Any, cluster: str | None, voice: Voice) -> "Sandbox":

@@ -11,6 +11,7 @@ from grader.errors import RubricError
 from grader.grade import ClassGrader
 from grader.gradebook import Gradebook
 from grader.observation import Accuracy, Observations, Run, RunStatus
+from grader.repeat import repeat
 from grader.run import Runner, RunOutcome
 from grader.sampling import images_asked
 from grader.sandbox import Job, Result, Sandbox
@@ -70,6 +71,10 @@ class Class:
         return RunOutcome(Observations(run=Run(status=status, seconds=1), holdout_accuracy=accuracy), f"seed {seed}")
 
     def grade(self, book: Gradebook):
+        (card,) = self.grader(book).run().scores.submissions
+        return card
+
+    def grader(self, book: Gradebook) -> ClassGrader:
         course = find_course(self.root)
         scorer = Scorer.of(course, "week1")
         runner = Runner(
@@ -77,9 +82,7 @@ class Class:
             holdout=images(1), secret=bytes(32), environment={}, other_holdout=images,
         )  # fmt: skip
         found = find_submissions("week1", [self.root / "alice.ipynb"])
-        graded = ClassGrader(scorer=scorer, submissions=found, runner=runner, book=book, jobs=1, rerun=False).run()
-        (card,) = graded.scores.submissions
-        return card
+        return ClassGrader(scorer=scorer, submissions=found, runner=runner, book=book, jobs=1, rerun=False)
 
 
 def images(count: int) -> LabelledImages:
@@ -155,6 +158,18 @@ def test_a_further_run_that_fails_through_us_is_made_good(close, book):
     close.broken = set()
     assert len(close.grade(book).verdicts[0].evidence["runs"]) == 3
     assert close.runs == {1: 1, 2: 1, 3: 2}
+
+
+def test_repeating_uses_no_run_again_and_keeps_none(close, book):
+    close.submit(302, 310, 310)
+    told = []
+    (found,) = repeat(close.grader(book), 3, finished=lambda: told.append(1))
+    assert close.runs == {1: 3, 2: 3, 3: 3}
+    assert (found.is_one_score, found.scores, len(told)) == (True, (10.0,), 3)
+    assert [each.words for each in found.accuracies("holdout_accuracy")] == [
+        "76.8% (922 of 1,200 images in 3 runs; 95% interval 74.4% to 79.1%)"
+    ] * 3
+    assert book.scorecards("week1") == ()
 
 
 @pytest.mark.parametrize("seeds", ["[1]", "[2, 2]", "[-1]", "[4294967296]"])
