@@ -17,6 +17,8 @@ FORBIDDEN = {
     "authoring": {"sandbox", "probe", "measure", "report", "datasets"} | HEAVY,
     "bases": {"judge", "sandbox", "probe", "measure", "report", "authoring", "rubric", "course"},
     "ci": {"judge", "sandbox", "probe", "measure", "authoring"} | HEAVY,
+    "export": {"judge", "sandbox", "probe", "measure", "authoring", "datasets"} | HEAVY,
+    "intake": {"judge", "sandbox", "probe", "measure", "report", "authoring", "rubric"} | HEAVY,
     "datasets": {"judge", "sandbox", "probe", "measure", "report", "authoring", "rubric"} | HEAVY,
     "gradebook": {"judge", "sandbox", "probe", "measure", "report", "authoring", "datasets"} | HEAVY,
     "cluster": {"judge", "rubric", "measure", "report", "authoring", "datasets", "gradebook", "run", "grade"} | HEAVY,
