@@ -14,6 +14,7 @@ from grader.model import Model
 __all__ = [
     "Accuracy",
     "Again",
+    "Answer",
     "Augmentation",
     "AugmentationSetting",
     "BaseWeights",
@@ -475,6 +476,17 @@ class Mistake(Model):
     provenance: Provenance = Provenance.MEASURED
 
 
+class Answer(Model):
+    """What a student wrote below one heading."""
+
+    heading: str
+    cell: int
+    """Index among all cells, from 0, of the one that holds the heading."""
+    text: str
+    """Markdown; at most 20,000 characters."""
+    provenance: Provenance = Provenance.MEASURED
+
+
 class Figure(Model):
     """One picture in the outputs of the executed notebook."""
 
@@ -533,6 +545,8 @@ class Observations(Model):
     again: tuple[Again, ...] = ()
     """Runs with other seeds, where a result lay close to a threshold."""
     figures: tuple[Figure, ...] = ()
+    answers: tuple[Answer, ...] | None = None
+    """What was written below the headings that the rubric names; None where it named none, or there was no notebook."""
     hints: tuple[Hint, ...] = ()
     """Old spellings; never part of a score."""
     missing: dict[str, str] = Field(default_factory=dict)

@@ -21,6 +21,7 @@ from grader.datasets.places import places
 from grader.errors import NotebookError
 from grader.judge import BoundCriterion, compile_rubric, judge
 from grader.measure import observe
+from grader.measure.answers import written_headings
 from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import Challenge, make_challenge
 from grader.measure.challenge_arrays import write_arrays
@@ -88,6 +89,7 @@ class Runner:
             "variables": [rubric.model_variable, rubric.history_variable, *rubric.image_shape],
             "data": sorted(str(path) for path in self.data.values()),
             "each": self.assignment.each,
+            "answers": written_headings(rubric),
             "holdout": str(self.holdout.files[0].parent),
             "limits": self.limits.model_dump(mode="json"),
             "sandbox": self.sandbox.name,

@@ -3,12 +3,12 @@
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from grader.model import Model
 from grader.observation import Provenance, RunStatus
 
-__all__ = ["Outcome", "RunSummary", "Scorecard", "Scores", "Verdict"]
+__all__ = ["Outcome", "Remark", "RunSummary", "Scorecard", "Scores", "Verdict", "awaits_reader"]
 
 
 class Outcome(StrEnum):
@@ -52,6 +52,20 @@ class RunSummary(Model):
     message: str = ""
 
 
+class Remark(Model):
+    """What a member of staff said: a comment, or the points that were set, with the reason."""
+
+    criterion: str = ""
+    """That it is about; empty for all of the notebook."""
+    text: str
+    who: str
+    at: AwareDatetime
+    points: float | None = None
+    """That were set; null for a comment."""
+    judged: float | None = None
+    """Points that the judge had given in their place; null when there were none, or the score was held."""
+
+
 class Scorecard(Model):
     """All verdicts of one submission."""
 
@@ -65,6 +79,8 @@ class Scorecard(Model):
     """Points earned; None while the score is held."""
     held: bool = False
     verdicts: tuple[Verdict, ...]
+    remarks: tuple[Remark, ...] = ()
+    """Of staff, the oldest first; `scores.json` leaves the key out where there are none."""
 
     @classmethod
     def of(cls, *, student: str, notebook: str, sha256: str, run: RunSummary, verdicts: tuple[Verdict, ...]) -> Self:
@@ -83,3 +99,8 @@ class Scores(Model):
     assignment: str
     max_score: float = Field(gt=0)
     submissions: tuple[Scorecard, ...]
+
+
+def awaits_reader(verdict: Verdict) -> bool:
+    """Whether it is about an answer that somebody has to read, and nobody has."""
+    return verdict.outcome is Outcome.SKIPPED and verdict.evidence.get("code") == "waiting"

@@ -159,6 +159,14 @@ class Gradebook:
                 if kept is not None:
                     yield kept, run.observations, Standing(*standing)
 
+    def standing_run(self, week: str, student: str) -> tuple[Kept, datetime] | None:
+        """The run that a student's score rests on, and when it ended; None where this version cannot read it."""
+        wanted = select(RunRow).join(ScoreRow, ScoreRow.run == RunRow.id)
+        with self._database.read() as session:
+            row = session.scalar(wanted.where(ScoreRow.week == week, ScoreRow.student == student))
+            kept = None if row is None else _kept(row)
+            return None if row is None or kept is None else (kept, row.at)
+
     def earlier(self, week: str) -> Iterator[Kept]:
         """Of each student who handed in another file before, the newest run of such a file; in no order.
 
@@ -201,12 +209,27 @@ class Gradebook:
     def scorecards(self, week: str) -> tuple[Scorecard, ...]:
         """All scorecards of a week, with overrides, ordered by student."""
         with self._database.read() as session:
-            overrides = _overrides(session, week)
+            overrides, comments = _overrides(session, week), _comments(session, week)
             cards = session.execute(select(ScoreRow.student, ScoreRow.card).where(ScoreRow.week == week)).all()
         return tuple(
-            overridden(Scorecard.model_validate_json(card), overrides.get(student, ()))
+            overridden(Scorecard.model_validate_json(card), overrides.get(student, ()), comments.get(student, ()))
             for student, card in sorted((student, card) for student, card in cards)
         )
+
+    def scorecard(self, week: str, student: str) -> Scorecard | None:
+        """The scorecard of one student's week, with overrides; None when there is none."""
+        with self._database.read() as session:
+            row = session.get(ScoreRow, (week, student))
+            if row is None:
+                return None
+            overrides, comments = _overrides(session, week, student), _comments(session, week, student)
+            judged = Scorecard.model_validate_json(row.card)
+        return overridden(judged, overrides.get(student, ()), comments.get(student, ()))
+
+    def weeks(self) -> list[str]:
+        """Names of the weeks of which there are scores, in no order."""
+        with self._database.read() as session:
+            return list(session.scalars(select(ScoreRow.week).distinct()))
 
     def standings(self, week: str) -> list[Standing]:
         """Score, lateness and grade of each student, ordered by student."""
@@ -295,10 +318,8 @@ class Gradebook:
 
     def comments(self, week: str, student: str) -> list[Comment]:
         """The comments on a student's week, the oldest first."""
-        wanted = select(CommentRow).where(CommentRow.week == week, CommentRow.student == student)
         with self._database.read() as session:
-            rows = session.scalars(wanted.order_by(CommentRow.id))
-            return [Comment(row.student, row.criterion, row.text, row.who, row.at) for row in rows]
+            return _comments(session, week, student).get(student, [])
 
     def check(self) -> list[str]:
         """What is wrong with the gradebook, a sentence each; nothing, however graders ended."""
@@ -337,7 +358,8 @@ class Gradebook:
         return {(student, key): count for student, key, count in rows}
 
     def _record(self, session: Session, week: str, judged: Sequence[Judged], why: str) -> tuple[Scorecard, ...]:
-        overrides = _overrides(session, week, judged[0].card.student if len(judged) == 1 else None)
+        only = judged[0].card.student if len(judged) == 1 else None
+        overrides, comments = _overrides(session, week, only), _comments(session, week, only)
         old = _stand(session, week, [each.card.student for each in judged])
         now = datetime.now(UTC)
         cards: list[Scorecard] = []
@@ -348,7 +370,7 @@ class Gradebook:
             student = each.card.student
             raw = each.card.model_copy(update={"run": each.card.run.model_copy(update={"reused": False})})
             said = raw.model_dump_json()
-            card = overridden(each.card, overrides.get(student, ()))
+            card = overridden(each.card, overrides.get(student, ()), comments.get(student, ()))
             cards.append(card)
             grade = after_lateness(card.score, each.late)
             row = {
@@ -378,7 +400,7 @@ class Gradebook:
         """Work the score out again after an override came or went."""
         overrides = _overrides(session, row.week, row.student).get(row.student, [])
         judged = Scorecard.model_validate_json(row.card)
-        now = overridden(judged, overrides)
+        now = overridden(judged, overrides, _comments(session, row.week, row.student).get(row.student, ()))
         late = Lateness(row.days_late, row.late_percent)
         before, row.score, row.grade = row.grade, now.score, after_lateness(now.score, late)
         session.add(
@@ -421,6 +443,17 @@ def _overrides(session: Session, week: str, student: str | None = None) -> dict[
         found[row.student].append(
             Override(row.student, row.criterion, row.sha256, row.points, row.who, row.why, row.at)
         )
+    return dict(found)
+
+
+def _comments(session: Session, week: str, student: str | None = None) -> dict[str, list[Comment]]:
+    """By student, the oldest first."""
+    wanted = select(CommentRow).where(CommentRow.week == week).order_by(CommentRow.id)
+    if student is not None:
+        wanted = wanted.where(CommentRow.student == student)
+    found: defaultdict[str, list[Comment]] = defaultdict(list)
+    for row in session.scalars(wanted):
+        found[row.student].append(Comment(row.student, row.criterion, row.text, row.who, row.at))
     return dict(found)
 
 

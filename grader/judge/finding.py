@@ -42,6 +42,8 @@ class Finding:
     """What the wording's braces stand for."""
     evidence: dict[str, JsonValue] = field(default_factory=dict)
     """The observed values that decided it."""
+    waits: bool = False
+    """It is not decided yet: somebody has to look. Until then it is skipped."""
 
 
 def passed(expected: str, actual: str, provenance: Provenance, *, code: str = "passed", **evidence: Any) -> Finding:

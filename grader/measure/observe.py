@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from grader.measure.accuracy import measure_accuracy
+from grader.measure.answers import find_answers, written_headings
 from grader.measure.augmentation_evidence import join, read_augmentation, read_front
 from grader.measure.augmentation_pattern import Pattern
 from grader.measure.callbacks import read_callback_cases
@@ -108,6 +109,7 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         trained_model=trained,
         figures=_figures(evidence),
         hints=find_old_spellings(notebook),
+        answers=find_answers(notebook, headings) if (headings := written_headings(rubric)) else None,
         missing={name: why for name, why in missing.items() if not (name == "trained_model" and trained)},
         **facts,
     )

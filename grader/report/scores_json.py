@@ -1,6 +1,7 @@
 """`scores.json`: the record that other people's scripts read."""
 
 import json
+from datetime import datetime
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from grader.scorecard import Scores
 
 __all__ = ["parse", "render"]
 
-_POINTS = ("points", "max_points", "max_score")
+_POINTS = ("points", "max_points", "max_score", "judged")
 
 
 def render(scores: Scores) -> str:
@@ -54,9 +55,11 @@ def parse(text: str) -> Scores:
 
 
 def _plain(value: Any, key: str = "") -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, dict):
         # Evidence is the checks' own: its keys have no meaning here.
-        return {k: v if k == "evidence" else _plain(v, k) for k, v in value.items()}
+        return {k: v if k == "evidence" else _plain(v, k) for k, v in value.items() if v or k != "remarks"}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, float) and key in _POINTS:

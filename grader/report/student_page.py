@@ -16,14 +16,25 @@ from grader.report.pages import Pages
 from grader.report.pictures import AugmentedRow, Picture, augmented_rows, plain_picture, random_pictures, thumbnail
 from grader.report.stack import Brick, bricks, draw_stack
 from grader.report.text import number, one_line
-from grader.report.wording import OUTCOMES, PROVENANCE, RUNS
-from grader.scorecard import Outcome, Scorecard, Verdict
+from grader.report.wording import OUTCOMES, PROVENANCE, RUNS, WAITING
+from grader.scorecard import Outcome, Remark, Scorecard, Verdict, awaits_reader
 
 __all__ = ["render"]
 
 _FAULTS = 20
 _MISTAKES = 8
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a member of staff said."""
+
+    text: str
+    when: str
+    """Day, in UTC."""
+    points: int | float | None
+    judged: int | float | None
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class _Card:
     excerpt: Excerpt | None
     open: bool
     """Whether the excerpt is unfolded: where something is to be done, and the same lines do not stand above."""
+    remarks: list[_Said]
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,7 @@ def render(
         max_score=number(max_score),
         percent=0 if card.score is None else round(min(100.0, 100 * card.score / max_score), 1),
         tally=_tally(card),
+        remarks=[_remark(remark) for remark in card.remarks if not remark.criterion],
         changes=compare(previous, card) if previous is not None else None,
         run=card.run,
         # What broke on our side is for staff; the student is told that it is not theirs.
@@ -151,7 +164,18 @@ def _tally(card: Scorecard) -> str:
         return "No criterion could be looked at."
     if passed == total:
         return f"All {total} criteria passed. Well done."
-    return f"{passed} of {total} criteria passed."
+    said = f"{passed} of {total} criteria passed."
+    unread = [v for v in card.verdicts if awaits_reader(v)]
+    if unread:
+        more = number(sum(v.max_points for v in unread))
+        said += f" Your instructors have yet to read {'an answer' if len(unread) == 1 else f'{len(unread)} answers'},"
+        said += f" worth up to {more} more points."
+    return said
+
+
+def _remark(remark: Remark) -> _Said:
+    points, judged = (None if p is None else number(p) for p in (remark.points, remark.judged))
+    return _Said(remark.text.strip(), f"{remark.at:%Y-%m-%d}", points, judged)
 
 
 def _cards(card: Scorecard, functions: Mapping[str, str], seen: Observations | None) -> list[_Card]:
@@ -161,12 +185,14 @@ def _cards(card: Scorecard, functions: Mapping[str, str], seen: Observations | N
         excerpt = of_verdict(verdict, functions.get(verdict.criterion, ""), seen) if seen is not None else None
         unfolded = verdict.outcome in {Outcome.FAILED, Outcome.PARTIAL} and excerpt not in shown
         shown += [excerpt] if unfolded else []
-        cards.append(_card(verdict, excerpt, unfolded=unfolded))
+        # Points that were set say why among the verdict's own words.
+        said = [r for r in card.remarks if r.criterion == verdict.criterion and r.points is None]
+        cards.append(_card(verdict, excerpt, unfolded=unfolded, said=[_remark(remark) for remark in said]))
     return cards
 
 
-def _card(verdict: Verdict, excerpt: Excerpt | None, *, unfolded: bool) -> _Card:
-    words = OUTCOMES[verdict.outcome]
+def _card(verdict: Verdict, excerpt: Excerpt | None, *, unfolded: bool, said: list[_Said]) -> _Card:
+    words = WAITING if awaits_reader(verdict) else OUTCOMES[verdict.outcome]
     return _Card(
         outcome=verdict.outcome.value,
         sign=words.sign,
@@ -180,6 +206,7 @@ def _card(verdict: Verdict, excerpt: Excerpt | None, *, unfolded: bool) -> _Card
         provenance=PROVENANCE[verdict.provenance] if verdict.provenance else "",
         excerpt=excerpt,
         open=unfolded,
+        remarks=said,
     )
 
 

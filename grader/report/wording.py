@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from grader.observation import Provenance, RunStatus
 from grader.scorecard import Outcome
 
-__all__ = ["OUTCOMES", "PROVENANCE", "RUNS", "OutcomeWords", "RunWords"]
+__all__ = ["OUTCOMES", "PROVENANCE", "RUNS", "WAITING", "OutcomeWords", "RunWords"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ OUTCOMES = {
     Outcome.SKIPPED: OutcomeWords("\u2013", "skipped", "Skipped"),
     Outcome.ERRORED: OutcomeWords("!", "errored", "Our fault"),
 }
+
+WAITING = OutcomeWords("…", "to read", "To be read")
+"""Of an answer that nobody has read yet."""
 
 PROVENANCE = {
     Provenance.MEASURED: "measured outside your code",

@@ -166,6 +166,39 @@ def test_comments_are_kept_in_order(book):
     assert (second.text, second.criterion) == ("See the split.", "c0")
 
 
+def test_scorecards_carry_what_staff_said_the_oldest_first(book):
+    grade(book)
+    grade(book, "ben")
+    assert book.scorecard(WEEK, "alice").remarks == ()
+    book.comment(WEEK, "alice", "Well done.", criterion="c0")
+    book.override(WEEK, "alice", 7, criterion="c1", why="a fair attempt")
+    book.override(WEEK, "alice", 20, why="shown in class")
+    remarks = book.scorecard(WEEK, "alice").remarks
+    assert [(r.criterion, r.text, r.points, r.judged) for r in remarks] == [
+        ("c0", "Well done.", None, None),
+        ("c1", "a fair attempt", 7, 0),
+        ("", "shown in class", 20, 10),
+    ]
+    assert {r.who for r in remarks} == {"ada"}
+    assert [len(card.remarks) for card in book.scorecards(WEEK)] == [3, 0]
+    (again,) = book.record(WEEK, [judged(found(book, {"alice": "k1"})["alice"], 5, 0)], why="rejudged")
+    assert len(again.remarks) == 3
+    assert book.check() == []
+
+
+def test_a_comment_outlives_the_notebook_that_it_was_about_and_an_override_does_not(book):
+    grade(book)
+    book.comment(WEEK, "alice", "Well done.")
+    book.override(WEEK, "alice", 20, why="shown in class")
+    assert [r.text for r in grade(book, key="k2").remarks] == ["Well done."]
+
+
+def test_who_and_what_is_there_can_be_asked(book):
+    assert (book.weeks(), book.scorecard(WEEK, "alice")) == ([], None)
+    grade(book)
+    assert (book.weeks(), book.scorecard(WEEK, "alice").student) == ([WEEK], "alice")
+
+
 def test_lateness_takes_from_the_grade_and_not_from_the_score(book):
     run = kept()
     late = Lateness(days=2, percent=20)

@@ -1,6 +1,7 @@
 """A class of scorecards, and every nasty text that a student, a file or a notebook may bring."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from grader.observation import (
     RunStatus,
 )
 from grader.report.pages import Pages
-from grader.scorecard import Outcome, RunSummary, Scorecard, Scores, Verdict
+from grader.scorecard import Outcome, Remark, RunSummary, Scorecard, Scores, Verdict
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -168,7 +169,9 @@ def make_verdict() -> Callable[..., Verdict]:
 
 @pytest.fixture
 def make_card() -> Callable[..., Scorecard]:
-    def make(student: str = "alice", *verdicts: Verdict, status=RunStatus.OK, message="", **changes) -> Scorecard:
+    def make(
+        student: str = "alice", *verdicts: Verdict, status=RunStatus.OK, message="", remarks=(), **changes
+    ) -> Scorecard:
         values = {
             "student": student,
             "notebook": f"{student}/week1.ipynb",
@@ -176,7 +179,7 @@ def make_card() -> Callable[..., Scorecard]:
             "run": RunSummary(status=status, seconds=12.3, message=message),
             "verdicts": verdicts or (verdict("split"), verdict("loss", Outcome.FAILED)),
         }
-        return Scorecard.of(**{**values, **changes})
+        return Scorecard.of(**{**values, **changes}).model_copy(update={"remarks": tuple(remarks)})
 
     return make
 
@@ -200,7 +203,12 @@ def make_hostile(make_card: Callable[..., Scorecard]) -> Callable[[str], Scoreca
             verdict("partial", Outcome.PARTIAL, **words),
             verdict("skipped", Outcome.SKIPPED, **words),
         )
-        return make_card(text, *verdicts, notebook=text, sha256=text, status=RunStatus.CELL_ERROR, message=text)
+        at = datetime(2026, 11, 21, tzinfo=UTC)
+        remarks = [
+            Remark(criterion=c, text=text, who=text, at=at, points=p) for c in ("", "partial") for p in (None, 1)
+        ]
+        values = {"notebook": text, "sha256": text, "message": text, "remarks": remarks}
+        return make_card(text, *verdicts, status=RunStatus.CELL_ERROR, **values)
 
     return make
 

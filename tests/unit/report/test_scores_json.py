@@ -1,11 +1,12 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from grader.errors import GraderError
 from grader.observation import RunStatus
 from grader.report.scores_json import parse, render
-from grader.scorecard import Outcome
+from grader.scorecard import Outcome, Remark
 
 
 def test_the_keys_are_those_of_the_contract_in_its_order(make_scores, make_card):
@@ -26,6 +27,25 @@ def test_whole_points_are_integers_and_a_score_is_not(make_scores, make_card, ma
     assert '"max_score": 30,' in text
     assert '"score": 22.5,' in text
     assert '"score": 15.0,' in render(make_scores(make_card("a", make_verdict(points=15.0))))
+
+
+def test_what_staff_said_has_a_key_of_its_own_where_there_is_anything(make_scores, make_card):
+    at = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
+    said = Remark(criterion="runs", text="Read by hand.", who="ada", at=at, points=3.0, judged=2.5)
+    scores = make_scores(make_card(remarks=(said,)))
+    text = render(scores)
+    assert json.loads(text)["submissions"][0]["remarks"] == [
+        {
+            "criterion": "runs",
+            "text": "Read by hand.",
+            "who": "ada",
+            "at": "2026-11-21T15:30:00+00:00",
+            "points": 3,
+            "judged": 2.5,
+        }
+    ]
+    assert parse(text) == scores
+    assert "remarks" not in render(make_scores(make_card()))
 
 
 def test_a_number_in_the_evidence_stays_as_it_was_measured(make_scores, make_card, make_verdict):

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from PIL import Image
 
 from grader.observation import Augmentation, CodeError, Function, KerasModel, Layer, RunStatus
 from grader.report.student_page import render
-from grader.scorecard import Outcome
+from grader.scorecard import Outcome, Remark
 
 
 @pytest.fixture
@@ -29,6 +30,28 @@ def test_a_criterion_says_what_was_expected_measured_and_next(words, make_card):
         "Expected binary cross-entropy Measured mean squared error measured outside your code "
         "Try next Use binary cross-entropy." in text
     )
+
+
+def test_what_staff_said_stands_where_it_belongs(words, make_card, make_verdict):
+    at = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
+    remarks = (
+        Remark(text="Nice curves.", who="ada", at=at),
+        Remark(text="Shown in class.", who="ada", at=at, points=12, judged=10.5),
+        Remark(criterion="a", text="Look at `fit` again.", who="ada", at=at),
+    )
+    page = words(make_card("alice", make_verdict("a"), remarks=remarks))
+    head, criteria = page.split("Criteria", 1)
+    assert "From your instructors Comment, 2026-11-21 Nice curves. Score set to 12, it was 10.5, 2026-11-21" in head
+    assert "Shown in class." in head
+    assert "Comment, 2026-11-21 Look at fit again." in criteria
+    assert "From your instructors" not in words(make_card())
+
+
+def test_an_answer_that_nobody_has_read_says_so(words, make_card, make_verdict):
+    waiting = make_verdict("a", Outcome.SKIPPED, points=0, evidence={"code": "waiting"})
+    page = words(make_card("alice", waiting, make_verdict("b")))
+    assert "To be read" in page
+    assert "Your instructors have yet to read an answer, worth up to 15 more points." in page
 
 
 def test_every_outcome_is_said_in_words(words, make_card, make_verdict):
