@@ -28,6 +28,7 @@ COMMENT_BYTES = 60_000
 OURS = ".github/"
 """Folder of a repository that says how it is graded."""
 
+EVENTS = ("workflow_run", "pull_request_target")
 SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -55,21 +56,21 @@ def read_run(environment: Mapping[str, str]) -> Run:
         GraderError: It is another event, or one about no pull request.
     """
     name = environment.get("GITHUB_EVENT_NAME", "")
+    if name not in EVENTS:
+        raise GraderError(
+            f"results are published on {' or '.join(EVENTS)}, not on '{name}'",
+            remedy="Copy templates/ci/publish.yml.",
+        )
     data = event(Path(environment.get("GITHUB_EVENT_PATH", "event.json")))
     try:
         if name == "workflow_run":
             run = data["workflow_run"]
             if run["event"] != "pull_request":
-                raise GraderError(f"the run was for '{run['event']}', not for a pull request", where="workflow_run")
+                raise GraderError(f"the run was for '{run['event']}', not for a pull request", where=name)
             found = Run(int(run["id"]), run["head_sha"], run["head_repository"]["owner"]["login"], run["head_branch"])
-        elif name == "pull_request_target":
+        else:
             request = data["pull_request"]
             found = Run(int(environment["GITHUB_RUN_ID"]), request["head"]["sha"], number=int(request["number"]))
-        else:
-            raise GraderError(
-                f"results are published on workflow_run or pull_request_target, not on '{name}'",
-                remedy="Copy templates/ci/publish.yml.",
-            )
     except (KeyError, TypeError, ValueError) as error:
         raise GraderError("the event does not say which pull request it is about", where=name) from error
     if not isinstance(found.head, str) or SHA.fullmatch(found.head) is None:
@@ -112,13 +113,12 @@ def publish(api: Api, repository: str, run: Run, *, artifact: Path | None, name:
 def _find_request(api: Api, repository: str, run: Run) -> dict[str, Any] | None:
     """The open pull request whose head is the run's commit; None when there is none any more.
 
-    Commits of a fork are not found by `commits/SHA/pulls`, so it is asked for by owner and branch first.
+    It is asked for by owner and branch, for GitHub does not find the commits of a fork by themselves.
     """
     if run.number is not None:
         candidates = [api.get(f"pulls/{run.number}")]
     else:
         candidates = list(api.pages("pulls", state="open", head=f"{run.owner}:{run.branch}"))
-        candidates = candidates or list(api.pages(f"commits/{run.head}/pulls"))
     found = [
         one
         for one in candidates
