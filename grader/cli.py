@@ -14,6 +14,7 @@ from grader.commands.course_option import PATH, CourseOption
 from grader.commands.data import data
 from grader.commands.demo import demo
 from grader.commands.doctor import doctor
+from grader.commands.explain import explain
 from grader.commands.export import export
 from grader.commands.generate import generate
 from grader.commands.grade import grade
@@ -43,7 +44,7 @@ def cli(context: click.Context, folder: Path | None) -> None:
     context.obj = CourseOption(folder)
 
 
-for command in (generate, check, grade, rejudge, demo, data, doctor, init, ci, completion, export):
+for command in (generate, check, grade, rejudge, explain, demo, data, doctor, init, ci, completion, export):
     cli.add_command(command)
 
 
