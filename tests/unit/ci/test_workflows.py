@@ -1,0 +1,94 @@
+"""The workflows and actions are checked by three programs that are not ours, and by what we promise of them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+TEMPLATES = ROOT / "templates" / "ci"
+WORKFLOWS = [
+    *(ROOT / ".github" / "workflows").glob("*.yml"),
+    *(TEMPLATES / f"{n}.yml" for n in ("grade", "publish", "grade-private")),
+]
+ACTIONS = sorted((ROOT / ".github" / "actions").glob("*/action.yml"))
+GITLAB = TEMPLATES / "gitlab.yml"
+
+
+def run(*words: object) -> str:
+    program = Path(sys.executable).with_name(str(words[0]))
+    assert program.exists(), f"{words[0]} is one of the development tools: make setup"
+    done = subprocess.run([program, *map(str, words[1:])], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_zizmor_finds_nothing_that_is_not_explained():
+    run("zizmor", "--offline", "--no-config", "--no-progress", "--quiet", "--persona", "pedantic", *WORKFLOWS, *ACTIONS)
+
+
+def test_whatever_zizmor_is_told_to_ignore_has_a_reason():
+    ignored = [line for file in (*WORKFLOWS, *ACTIONS) for line in file.read_text().splitlines() if "zizmor:" in line]
+    assert len(ignored) == 2
+    assert all(re.search(r"# zizmor: ignore\[[a-z-]+\] \w.{20,}", line) for line in ignored)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no wheel of actionlint")
+def test_actionlint_finds_nothing():
+    run("actionlint", "-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml", *WORKFLOWS)
+
+
+def test_they_follow_the_published_schemas():
+    run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+    run("check-jsonschema", "--builtin-schema", "vendor.github-actions", *ACTIONS)
+    run("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", GITLAB)
+
+
+@pytest.mark.parametrize("file", [*WORKFLOWS, *ACTIONS], ids=lambda file: file.parent.name + "/" + file.name)
+def test_every_action_is_pinned_by_a_full_hash(file):
+    used = re.findall(r"uses: (\S+)", file.read_text())
+    assert used
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one) for one in used), used
+
+
+def test_grading_can_only_read_and_holds_no_credentials():
+    workflow = yaml.safe_load((TEMPLATES / "grade.yml").read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert "permissions" not in job
+    text = (TEMPLATES / "grade.yml").read_text()
+    assert "secrets." not in text
+    assert "token" not in text.replace("a token that can only read", "")
+    checkouts = [step["with"] for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert len(checkouts) == 2
+    assert all(given["persist-credentials"] is False for given in checkouts)
+    assert checkouts[0]["ref"] == "${{ github.event.pull_request.base.sha }}"
+
+
+@pytest.mark.parametrize("name", ["publish", "grade-private"])
+def test_who_may_comment_checks_nothing_out_and_runs_no_line_of_its_own(name):
+    workflow = yaml.safe_load((TEMPLATES / f"{name}.yml").read_text())
+    assert workflow["permissions"] == {}
+    job = workflow["jobs"]["publish"]
+    assert job["permissions"] == {"actions": "read", "pull-requests": "write"}
+    (step,) = job["steps"]
+    assert re.fullmatch(r"OWNER/GRADER/\.github/actions/publish@0{40}", step["uses"])
+
+
+def test_no_step_writes_an_expression_into_a_script():
+    for file in (*WORKFLOWS, *ACTIONS):
+        data = yaml.safe_load(file.read_text())
+        jobs = data["jobs"].values() if "jobs" in data else [data["runs"]]
+        for script in (step.get("run", "") for job in jobs for step in job["steps"]):
+            assert "${{" not in script, file
+
+
+def test_publishing_starts_without_tensorflow():
+    code = (
+        "import sys; import grader.ci.publish, grader.ci.api, grader.commands.ci\n"
+        "heavy = {'tensorflow', 'keras', 'nbconvert', 'sqlalchemy'} & set(sys.modules)\nassert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
