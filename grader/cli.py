@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from grader.commands.audit import audit
 from grader.commands.check import check
 from grader.commands.ci import ci
 from grader.commands.completion import completion
@@ -44,7 +45,7 @@ def cli(context: click.Context, folder: Path | None) -> None:
     context.obj = CourseOption(folder)
 
 
-for command in (generate, check, grade, rejudge, explain, demo, data, doctor, init, ci, completion, export):
+for command in (generate, check, grade, rejudge, explain, audit, demo, data, doctor, init, ci, completion, export):
     cli.add_command(command)
 
 

@@ -1,0 +1,127 @@
+"""An audit in words: a page in Markdown, and lines for a terminal. Pure."""
+
+from collections.abc import Iterable
+
+from grader.audit.verdict import Audit, Row, Trial
+
+__all__ = ["lines", "page"]
+
+
+def page(audit: Audit, title: str) -> str:
+    """The audit as Markdown, the same bytes for the same findings."""
+    parts = [
+        f"# Audit of {audit.week}",
+        f"{title}. Made by `grader audit {audit.week} --write docs/audit`; not edited by hand.",
+        _summary(audit),
+        "## Criteria",
+        _table(audit.rows),
+        "## Holes" if audit.holes else "",
+        "\n".join(f"- {_escaped(hole.message)}" for hole in audit.holes),
+    ]
+    if audit.risks:
+        parts += ["## Chance", _chance(audit)]
+    parts += ["## Mistakes", _mistakes(audit), "## Right spellings", _spellings(audit.trials)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _summary(audit: Audit) -> str:
+    whole = sum(trial.whole for trial in audit.trials)
+    holes = f"{len(audit.holes)} holes" if len(audit.holes) != 1 else "1 hole"
+    return (
+        f"{audit.mistakes} mistakes and {audit.spellings} right spellings were graded, {whole} of them with training: "
+        f"**{holes if audit.holes else 'no hole'}**."
+    )
+
+
+def _table(rows: Iterable[Row]) -> str:
+    head = "| criterion | check | caught | missed | caught wrongly | spellings punished |"
+    body = [
+        f"| {row.criterion} | `{row.check}` | {len(row.caught)} of {len(row.caught) + len(row.missed)} "
+        f"| {_names(row.missed)} | {_names(row.wrongly)} | {_names(row.punished)} |"
+        for row in rows
+    ]
+    return "\n".join([head, "| --- | --- | --- | --- | --- | --- |", *body])
+
+
+def _chance(audit: Audit) -> str:
+    head = "How often chance decides: against the solution, trained with another seed, and for a model that guesses."
+    rows = [
+        f"| {risk.criterion} | {risk.threshold:.0%} | {risk.images} | {risk.seeds} "
+        f"| {risk.mean:.1%} ± {risk.deviation:.1%} | {_rate(risk.fails)} | {_rate(risk.guesses)} |"
+        for risk in audit.risks
+    ]
+    table = [
+        "| criterion | threshold | images | seeds | solution | a right solution fails | a guess passes |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *rows,
+    ]
+    return head + "\n\n" + "\n".join(table)
+
+
+def _rate(chance: float | None) -> str:
+    if chance is None:
+        return "not known"
+    if chance < 1e-9:
+        return "less than 1 in 1,000,000,000"
+    if chance > 0.5:
+        return f"{chance:.0%}"
+    digits = 10 ** max(0, len(str(int(1 / chance))) - 2)
+    return f"1 in {int(1 / chance / digits) * digits:,}"
+
+
+def _mistakes(audit: Audit) -> str:
+    caught: dict[str, list[str]] = {}
+    for row in audit.rows:
+        for name in row.caught:
+            caught.setdefault(name, []).append(row.criterion)
+    body = [
+        f"| {trial.mutation.name} | {_escaped(trial.mutation.about)} "
+        f"| {', '.join(caught.get(trial.mutation.name, ['nobody']))} |"
+        for trial in audit.trials
+        if not trial.mutation.right
+    ]
+    return "\n".join(["| mistake | what was done | caught by |", "| --- | --- | --- |", *body])
+
+
+def _spellings(trials: Iterable[Trial]) -> str:
+    body = [
+        f"| {trial.mutation.name} | {_escaped(trial.mutation.about)} | {_score(trial)} |"
+        for trial in trials
+        if trial.mutation.right
+    ]
+    return "\n".join(["| spelling | what was done | score |", "| --- | --- | --- |", *body])
+
+
+def _score(trial: Trial) -> str:
+    most = sum(verdict.max_points for verdict in trial.card.verdicts)
+    if trial.card.score is None:
+        return "held"
+    return f"{trial.card.score:g} of {most:g}" if trial.whole else "judged without training"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "-"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def lines(audit: Audit) -> list[str]:
+    """The audit for a terminal: a line for each criterion, then each hole."""
+    width = max(len(row.criterion) for row in audit.rows)
+    found = [f"{'criterion':{width}}  caught   what is wrong"]
+    for row in audit.rows:
+        count = f"{len(row.caught)}/{len(row.caught) + len(row.missed)}"
+        wrong = [
+            f"{words}: {', '.join(names)}"
+            for words, names in (("missed", row.missed), ("wrongly", row.wrongly), ("punished", row.punished))
+            if names
+        ]
+        found.append(f"{row.criterion:{width}}  {count:>6}   {'; '.join(wrong)}".rstrip())
+    found += [
+        f"{risk.criterion}: {risk.threshold:.0%} asked, {risk.mean:.1%} ± {risk.deviation:.1%} by {risk.seeds} seeds; "
+        f"a right solution fails: {_rate(risk.fails)}; a guess passes: {_rate(risk.guesses)}"
+        for risk in audit.risks
+    ]
+    return [*found, "", _summary(audit).replace("*", ""), *(f"Hole: {hole.message}" for hole in audit.holes)]

@@ -1,0 +1,46 @@
+"""How often chance decides, against figures that were worked out in another way."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from grader.audit.chance import Measured, false_fail, guessed, risk_of
+
+
+def test_seeds_that_do_not_differ_leave_the_binomial():
+    assert false_fail([0.8] * 5, 100, 0.75) == pytest.approx(stats.binom.cdf(74, 100, 0.8))
+
+
+def test_many_images_leave_the_spread_between_seeds():
+    shares = [0.80, 0.82, 0.84, 0.86, 0.88]
+    scale = np.std(shares, ddof=1) * np.sqrt(1.2)
+    assert false_fail(shares, 10**7, 0.75) == pytest.approx(stats.t.cdf((0.75 - 0.84) / scale, 4), rel=0.02)
+
+
+def test_both_together_agree_with_a_simulation():
+    shares, chance = [0.78, 0.80, 0.82, 0.79, 0.81], np.random.default_rng(1)
+    p = np.mean(shares) + np.std(shares, ddof=1) * np.sqrt(1.2) * chance.standard_t(4, 400_000)
+    failed = chance.binomial(200, np.clip(p, 0, 1)) < 150
+    assert false_fail(shares, 200, 0.75) == pytest.approx(failed.mean(), abs=0.003)
+
+
+def test_more_images_and_a_lower_threshold_make_it_rarer():
+    shares = [0.86, 0.88, 0.87, 0.89, 0.85, 0.87]
+    assert false_fail(shares, 400, 0.75) < false_fail(shares, 100, 0.75)
+    assert false_fail(shares, 100, 0.7) < false_fail(shares, 100, 0.75)
+
+
+def test_a_guess_reaches_a_threshold_at_chance_half_of_the_time():
+    assert guessed(301, 0.5, 0.5) == pytest.approx(0.5)
+    assert guessed(300, 0.75, 0.5) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("threshold", "kind", "words"),
+    [(0.75, "", ""), (0.52, "chance", "guesses"), (0.93, "unlucky", "fails with probability")],
+)
+def test_a_threshold_has_a_name_for_what_is_wrong_with_it(threshold, kind, words):
+    seeds = Measured(criterion="accuracy", images=300, correct=(285, 288, 282, 286, 284, 287), largest=0.5)
+    risk = risk_of(seeds, threshold)
+    assert risk.kind == kind
+    assert not kind or words in risk.message
