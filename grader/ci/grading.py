@@ -52,8 +52,8 @@ def find_range(repository: Repository, told: Context, *, base: str | None, head:
     Raises:
         SubmissionsError: A commit is not here, or the two have no history in common.
     """
-    start = _commit(repository, base, told.base, "origin/HEAD", option="--base")
-    end = _commit(repository, head, told.head, "HEAD", option="--head")
+    start = _commit(repository, (base or told.base or "origin/HEAD",), option="--base")
+    end = _commit(repository, (head,) if head else (told.head, "HEAD"), option="--head")
     return Range(start, repository.merge_base(start, end), end)
 
 
@@ -95,16 +95,17 @@ def grade_changes(
     return Graded(Result(head=where.head, scores=slim, notes=notes), classes)
 
 
-def _commit(repository: Repository, named: str | None, told: str, default: str, *, option: str) -> str:
-    name = named or told or default
-    found = repository.commit(name)
-    if found is None:
-        raise SubmissionsError(
-            f"the commit '{name}' is not here",
-            where=str(repository.top),
-            remedy=f"Name one with {option} REF, and fetch the whole history (fetch-depth: 0; GIT_DEPTH: 0).",
-        )
-    return found
+def _commit(repository: Repository, names: tuple[str, ...], *, option: str) -> str:
+    """The first of the names that means a commit."""
+    for name in names:
+        found = repository.commit(name) if name else None
+        if found is not None:
+            return found
+    raise SubmissionsError(
+        f"the commit '{names[0]}' is not here",
+        where=str(repository.top),
+        remedy=f"Name one with {option} REF, and fetch the whole history (fetch-depth: 0; GIT_DEPTH: 0).",
+    )
 
 
 def _without_large(repository: Repository, changes: Changes) -> tuple[Changes, list[Note]]:
