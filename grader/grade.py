@@ -22,6 +22,7 @@ from grader.course import Assignment, Course
 from grader.datasets import course_secret, ensure, ensure_holdout, inside_paths, training_sample
 from grader.errors import InternalFault, Interrupted
 from grader.gradebook import Claim, Gradebook, Judged, Kept
+from grader.intake import take_in
 from grader.observation import Observations, Run, RunStatus
 from grader.run import Runner, RunOutcome
 from grader.sampling import images_asked
@@ -30,7 +31,7 @@ from grader.scorecard import Scorecard
 from grader.scoring import GradedClass, Scorer
 from grader.scratch import sweep
 from grader.stored import StoredObservations
-from grader.submission import Submission, find_submissions
+from grader.submission import Submission
 
 __all__ = ["ClassGrader"]
 
@@ -77,6 +78,8 @@ class ClassGrader:
     book: Gradebook
     jobs: int
     rerun: bool
+    notes: tuple[str, ...] = ()
+    """What the user should know of how the submissions were found."""
 
     @property
     def assignment(self) -> Assignment:
@@ -94,17 +97,19 @@ class ClassGrader:
         sandbox: Sandbox,
         jobs: int | None = None,
         rerun: bool = False,
+        room: Path | None = None,
     ) -> Self:
         """Find the submissions, read the rubric, make the data, and sweep up after graders that were killed.
 
         Args:
             course: The course.
             week: Name of the assignment.
-            paths: Notebooks and folders of them.
+            paths: Notebooks, folders of them, and zips.
             book: Where runs and scores are kept.
             sandbox: Where notebooks run.
             jobs: Submissions at once; None for what cores and memory allow.
             rerun: Run every notebook, even where an unchanged one was observed before.
+            room: A folder to unpack zips in, which lasts as long as the class is graded.
 
         Raises:
             CourseError: The week or its rubric is wrong.
@@ -113,9 +118,16 @@ class ClassGrader:
         """
         scorer = Scorer.of(course, week)
         assignment = scorer.assignment
-        submissions = find_submissions(week, paths)
+        limits = course.limits(week)
+        intake = take_in(week, paths, room, limits.notebook_bytes)
+        submissions, notes = intake.submissions, intake.notes
         for submission in submissions:
-            scorer.submitted(submission.student, submission.path)
+            scorer.submitted(submission.student, submission.path, submission.came_in)
+        if scorer.due is not None and scorer.times is None and any(s.came_in != "file" for s in submissions):
+            notes.append(
+                "when work came in is not said by downloads of Canvas and Moodle (nobody is late then), and by git "
+                f"only as students say it; a table says it for sure: weeks.{week}.times in course.toml"
+            )
         sweep()
         secret = course_secret(course.private)
         source, each = assignment.source, assignment.each
@@ -126,7 +138,7 @@ class ClassGrader:
         holdout = partial(ensure_holdout, assignment.data, secret, course.private, source=source, images=images)
         runner = Runner(
             assignment=assignment,
-            limits=course.limits(week),
+            limits=limits,
             sandbox=sandbox,
             data=inside_paths(assignment.data, folder) | _base(assignment),
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),
@@ -135,7 +147,7 @@ class ClassGrader:
             environment=_threads(),
             other_holdout=None if source == "real" else lambda draw: holdout(draw=draw),
         )
-        return cls(scorer, submissions, runner, book, count, rerun)
+        return cls(scorer, submissions, runner, book, count, rerun, tuple(notes))
 
     def run(
         self,
@@ -196,7 +208,7 @@ class ClassGrader:
         return self.scorer.judge(kept, submission.name, work.submitted, reused=False).card, seen
 
     def _look_at(self, submission: Submission) -> _Work:
-        submitted = self.scorer.submitted(submission.student, submission.path)
+        submitted = self.scorer.submitted(submission.student, submission.path, submission.came_in)
         try:
             digest = submission.digest()
         except OSError:  # told when it is read again

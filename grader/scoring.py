@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from grader.course import Assignment, Course
 from grader.errors import CourseError
@@ -55,13 +55,17 @@ class Scorer:
         times = None if settings.times is None else read_times(course.root, settings.times)
         return cls(course, assignment, rubric, settings.due, settings.late, times)
 
-    def submitted(self, student: str, path: Path) -> datetime | None:
-        """When a notebook came in: by the course's table, or else the time of the file's last change.
+    def submitted(
+        self, student: str, path: Path, came_in: datetime | Literal["file", "unknown"] = "file"
+    ) -> datetime | None:
+        """When a notebook came in: by the course's table, or else as `Submission.came_in` has it.
 
         Raises:
             CourseError: The table does not name the student.
         """
         if self.times is None:
+            if came_in != "file":
+                return None if came_in == "unknown" else came_in
             try:
                 return datetime.fromtimestamp(path.stat().st_mtime, UTC)
             except OSError:  # that it cannot be read is told elsewhere

@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from grader.errors import SubmissionsError
 
-__all__ = ["Submission", "find_submissions"]
+__all__ = ["Submission", "as_text", "find_submissions", "notebooks_below"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class Submission:
     path: Path
     name: str
     """The path as reports show it: as given, or below the folder that was given."""
+    came_in: datetime | Literal["file", "unknown"] = "file"
+    """When, where the way it came says so; `file` for the time of the file's last change."""
 
     def digest(self) -> str:
         """SHA-256 of the file's bytes, in hex."""
@@ -35,8 +39,8 @@ def find_submissions(week: str, paths: list[Path]) -> list[Submission]:
     """
     found: dict[str, Submission] = {}
     for path in paths:
-        for notebook, name in _notebooks(path):
-            student = _plain(notebook.stem if notebook.stem != week else notebook.resolve().parent.name)
+        for notebook, name in notebooks_below(path):
+            student = as_text(notebook.stem if notebook.stem != week else notebook.resolve().parent.name)
             other = found.get(student)
             if other is not None and other.path.resolve() != notebook.resolve():
                 raise SubmissionsError(
@@ -44,11 +48,16 @@ def find_submissions(week: str, paths: list[Path]) -> list[Submission]:
                     remedy="Keep one of them, or rename a file: the student is the file's name, "
                     f"or its folder's where the file is called {week}.ipynb.",
                 )
-            found[student] = Submission(student=student, path=notebook, name=_plain(name))
+            found[student] = Submission(student=student, path=notebook, name=as_text(name))
     return [found[student] for student in sorted(found)]
 
 
-def _notebooks(path: Path) -> list[tuple[Path, str]]:
+def notebooks_below(path: Path) -> list[tuple[Path, str]]:
+    """A notebook, or those of a folder, hidden ones left out; each with its name for reports.
+
+    Raises:
+        SubmissionsError: It is missing, holds no notebook, or is none.
+    """
     if path.is_dir():
         below = sorted(p for p in path.rglob("*.ipynb") if p.is_file() and not _hidden(p.relative_to(path)))
         if not below:
@@ -65,7 +74,7 @@ def _notebooks(path: Path) -> list[tuple[Path, str]]:
     return [(path, path.as_posix())]
 
 
-def _plain(name: str) -> str:
+def as_text(name: str) -> str:
     """A name that every report and database can hold: bytes of a file's name that are no UTF-8 are spelt out."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 

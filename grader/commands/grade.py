@@ -42,7 +42,7 @@ def grade(
     voice: Voice,
     **options: Any,
 ) -> None:
-    """Grade notebooks: each PATH is a notebook, or a folder of them."""
+    """Grade notebooks: each PATH is a notebook, a folder of notebooks or of git checkouts, or a zip of them."""
     if repeat is not None:
         if fail_under is not None or options.pop("rerun"):
             raise click.UsageError(

@@ -1,6 +1,7 @@
 """What the commands that grade share: run a class, write its reports, tell the shell how it went."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,15 @@ def run_class(
     from grader.gradebook import Gradebook
     from grader.interrupts import interruptible
     from grader.progress import ClassProgress
+    from grader.scratch import scratch_folder
 
     folder = out or course.root / "reports" / week
     box = _boxes(sandbox, cluster, voice)
     try:
-        with Gradebook(gradebook or course.gradebook) as book:
+        with Gradebook(gradebook or course.gradebook) as book, scratch_folder("intake") as room:
             with voice.waiting("Getting data and submissions ready"):
-                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun)
+                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun, room=room)
+            _tell(grader.notes, voice)
             progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, voice.console())
             go_on = "To go on, run the same command again" + (", without --rerun." if rerun else ".")
             with interruptible(progress.tally, go_on), progress:
@@ -72,12 +75,14 @@ def repeat_class(
     from grader.interrupts import interruptible
     from grader.repeat import repeat
     from grader.report.repeats import render, write
+    from grader.scratch import scratch_folder
 
     box = _boxes(sandbox, cluster, voice)
     try:
-        with Gradebook(course.gradebook) as book:
+        with Gradebook(course.gradebook) as book, scratch_folder("intake") as room:
             with voice.waiting("Getting data and submissions ready"):
-                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=True)
+                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=True, room=room)
+            _tell(grader.notes, voice)
             with (
                 interruptible(lambda: "Stopped.", "Nothing was kept."),
                 voice.counting("Running", times * len(grader.submissions)) as done,
@@ -104,6 +109,14 @@ def _boxes(kind: Any, cluster: str | None, voice: Voice) -> "Sandbox":
 
     with voice.waiting("Waiting for the cluster"):
         return ClusterSandbox(cluster)
+
+
+def _tell(notes: Sequence[str], voice: Voice) -> None:
+    """What the user should know, a line each on the error stream; students' names in it do nothing to a terminal."""
+    from grader.report.text import one_line
+
+    for note in () if voice.quiet else notes:
+        click.echo(one_line(note, 2000), err=True)
 
 
 def finish(graded: tuple[Any, Path], fail_under: float | None, voice: Voice = SPOKEN) -> None:
