@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ALONE := tests/unit/sandbox tests/unit/gradebook tests/unit/resume tests/conformance tests/posture tests/adversarial tests/e2e
 
-.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox database browser notebooks bench clean
+.PHONY: demo test test-slow fuzz test-as-user lint setup sandbox database browser notebooks reference docs bench clean
 
 setup: $(READY) sandbox
 
@@ -49,8 +49,18 @@ lint: setup
 notebooks: setup
 	@$(BIN)/grader generate
 
+# What the docs take from the code: the reference, the list of decisions, the diagrams.
+reference: setup
+	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python scripts/draw_docs.py
+
+# The site, in site/. Warnings are errors: a link that leads nowhere fails.
+docs: reference
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group docs
+	@$(BIN)/zensical build --strict --clean
+
 bench: setup
 	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage reports
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .coverage reports

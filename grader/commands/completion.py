@@ -12,13 +12,13 @@ VARIABLE = "_GRADER_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the script by which a SHELL completes commands, options, weeks and data sets.
+    """Print the script by which a SHELL completes commands, options, weeks and data sets.
 
     \b
     bash   echo 'eval "$(grader completion bash)"' >> ~/.bashrc
     zsh    echo 'eval "$(grader completion zsh)"' >> ~/.zshrc
     fish   grader completion fish > ~/.config/fish/completions/grader.fish
-    """
+    """  # noqa: D301 - click looks for the backspace itself
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

@@ -129,7 +129,7 @@ def _similar(pair: Pair, position: int) -> _Similar:
 def _notices(scores: Scores, hrefs: list[str]) -> dict[str, list[_Notice]]:
     """Held, failed and slow runs; a run is slow when it takes three times the class's median, and over a minute."""
     middle = median([card.run.seconds for card in scores.submissions] or [0.0])
-    groups: dict[str, list[_Notice]] = {"Held, our fault": [], "Stopped": [], "Slow": []}
+    groups: dict[str, list[_Notice]] = {"Held, our fault": [], "Did not run through": [], "Slow": []}
     held, stopped, slow = groups.values()
     for card, href in zip(scores.submissions, hrefs, strict=True):
         message = one_line(card.run.message, 240)

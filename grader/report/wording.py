@@ -47,7 +47,7 @@ PROVENANCE = {
 RUNS = {
     RunStatus.OK: RunWords("Your notebook ran from top to bottom.", ""),
     RunStatus.CELL_ERROR: RunWords(
-        "A cell of your notebook raised an error, so the cells after it did not run.",
+        "A cell of your notebook raised an error. The cells after it were run, without what it should have left them.",
         "Find the cell below, mend it, then choose Restart and run all: the notebook has to run from top to bottom.",
     ),
     RunStatus.TIMEOUT: RunWords(

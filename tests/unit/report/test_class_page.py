@@ -60,7 +60,7 @@ def test_runs_to_look_at_are_listed(pages: Pages, make_scores, make_card, make_v
     held = make_card("held", make_verdict("x", Outcome.ERRORED, feedback="no sandbox"))
     text = read(render(make_scores(*cards, slow, stopped, held), pages)).words
     assert "Held, our fault 1 held x: no sandbox" in text
-    assert "Stopped 1 stopped It took 420 seconds." in text
+    assert "Did not run through 1 stopped It took 420 seconds." in text
     assert "Slow 1 slow 300 s; the median is 12 s" in text
 
 
