@@ -9,6 +9,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+import grader.ci.grading
+import grader.commands.running
 import grader.grade
 from grader.ci.result import Note, Result
 from grader.cli import main
 from grader.observation import RunStatus
 from grader.scorecard import Outcome, RunSummary, Scorecard, Scores, Verdict
+from grader.scoring import GradedClass
 
 from .github_by_hand import BOT, REPOSITORY, TOKEN, GitHub, Pull, git, serving
 
@@ -380,6 +388,10 @@ def test_what_a_student_writes_stays_text_in_the_comment(place, monkeypatch):
         "pwned\n",
     ):
         assert bad not in body, bad
+    kinds = {token.type for block in MarkdownIt("commonmark").enable("table").parse(body) for token in every(block)}
+    assert not kinds & {"link_open", "image", "code_inline", "fence", "em_open"}, (
+        "another reader of Markdown sees none either"
+    )
     assert re.findall(r"<[^>]*>", body) == [
         "<!-- cnn-grader: the scores of this pull request -->", "<sub>", "</sub>",
     ]  # fmt: skip
@@ -389,7 +401,7 @@ def test_a_comment_stays_within_what_github_takes(place, monkeypatch):
     head = place.push({NOTEBOOK: notebook("x")})
     (card,) = scores("@" * 500).submissions
     long = scores().model_copy(
-        update={"submissions": (card.model_copy(update={"verdicts": card.verdicts * 300}), *[card] * 300)}
+        update={"submissions": (card.model_copy(update={"verdicts": card.verdicts * 50}), *[card] * 50)}
     )
     place.upload(1, prepared(head, scores=(long, long)))
     assert publish(place, monkeypatch, run=1, head=head) == 0
@@ -416,6 +428,10 @@ def linked() -> bytes:
 
 def forged(head: str, **fields: Any) -> bytes:
     return zipped({"result.json": json.dumps(json.loads(Result(head=head, scores=(scores(),)).render()) | fields)})
+
+
+def every(token: Token) -> list[Token]:
+    return [token, *(below for child in token.children or () for below in every(child))]
 
 
 HOSTILE = {
@@ -481,3 +497,150 @@ def test_without_the_right_to_comment_it_is_our_fault_and_said(place, monkeypatc
     monkeypatch.setenv("GITHUB_TOKEN", "wrong")
     assert command("ci", "publish") == 3
     assert "401" in capsys.readouterr().err
+
+
+@pytest.fixture
+def graded_by_hand(monkeypatch) -> list[dict[str, Any]]:
+    """Scorecards are there without a run; gives what was asked for: week, students, notebooks."""
+    asked: list[dict[str, Any]] = []
+
+    def run_class(course, week, folders, **_):
+        names = {folder.name: (folder / f"{week}.ipynb").read_text() for folder in folders}
+        asked.append({"week": week, "course": course, "notebooks": names})
+        cards = [card for name in names for card in scores(student=name).submissions]
+        held = [
+            card.model_copy(update={"score": None, "held": True}) if "held" in names[card.student] else card
+            for card in cards
+        ]
+        made = Scores(assignment=week, max_score=100, submissions=tuple(held))
+        return GradedClass(course, made, {}), None
+
+    monkeypatch.setattr(grader.commands.running, "run_class", run_class)
+    return asked
+
+
+def test_several_weeks_are_graded_each_by_its_own_rubric(place, tmp_path, monkeypatch, capsys, graded_by_hand):
+    place.push({NOTEBOOK: "mine", "assignments/week4/week4.ipynb": "hers", "solutions/course.toml": "broken ["})
+    rubric = (ROOT / "solutions/week1/rubric.toml").read_text().replace("week 1", "week 4")
+    write(place.folder / "upstream", {})
+    git(place.folder, "clone", "-q", str(place.github.origin), "upstream")
+    write(place.folder / "upstream", {"solutions/week4/rubric.toml": rubric})
+    git(place.folder / "upstream", "add", "--all")
+    git(place.folder / "upstream", "commit", "-q", "-m", "week 4")
+    git(place.folder / "upstream", "push", "-q", "origin", "HEAD:main")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/junit-week9.xml").write_text("of an earlier run")
+    assert grade(place, tmp_path / "out", monkeypatch) == 0
+    asked = {one["week"]: one["notebooks"] for one in graded_by_hand}
+    assert asked == {"week1": {"alice": "mine"}, "week4": {"alice": "hers"}}
+    assert {one["course"].root for one in graded_by_hand} == {tmp_path / "out-course"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "artifact", "pages", "junit-week1.xml", "junit-week4.xml",
+    }  # fmt: skip
+    result = Result.parse((tmp_path / "out/artifact/result.json").read_bytes(), where="")
+    assert [card.notebook for each in result.scores for card in each.submissions] == [
+        NOTEBOOK, "assignments/week4/week4.ipynb",
+    ]  # fmt: skip
+    capsys.readouterr()
+
+
+def test_a_score_that_is_held_is_our_fault_and_said_so(place, tmp_path, monkeypatch, capsys, graded_by_hand):
+    head = place.push({NOTEBOOK: "held"})
+    assert grade(place, tmp_path / "out", monkeypatch, "--fail-under", "50") == 3
+    assert any(line.startswith("::error") and "fault of the grader" in line for line in obeyed(capsys.readouterr().out))
+    place.upload(1, folder_zipped(tmp_path / "out/artifact"))
+    assert publish(place, monkeypatch, run=1, head=head) == 0
+    assert "| alice | held |" in place.github.comments[0]["body"]
+
+
+def test_gitlab_needs_no_options(place, tmp_path, monkeypatch, capsys, graded_by_hand):
+    head = place.push({NOTEBOOK: "mine"})
+    variables = {
+        "GITLAB_CI": "true", "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(place.clone, "rev-parse", "origin/main"),
+        "CI_COMMIT_SHA": head, "CI_PROJECT_PATH": REPOSITORY, "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": "alice/cnn",
+    }  # fmt: skip
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(place.clone)
+    assert command("ci") == 0
+    assert "::" not in capsys.readouterr().out
+    assert (place.clone / "reports/ci/junit-week1.xml").is_file()
+    assert (place.clone / "reports/ci/pages/week1/alice.html").is_file()
+    assert graded_by_hand[0]["notebooks"] == {"alice": "mine"}
+    assert command("ci") == 0, "what was written the first time is not the pull request's"
+    capsys.readouterr()
+
+
+def test_a_notebook_too_large_to_be_one_is_not_even_read(place, tmp_path, monkeypatch, capsys, graded_by_hand):
+    monkeypatch.setattr(grader.ci.grading, "LARGEST", 100)
+    place.push({NOTEBOOK: "x" * 101})
+    assert grade(place, tmp_path / "out", monkeypatch) == 2
+    assert "so it is not graded" in capsys.readouterr().out
+    assert not graded_by_hand
+
+
+def test_a_rubric_or_a_link_that_the_pull_request_brings_is_not_read(
+    place, tmp_path, monkeypatch, capsys, graded_by_hand
+):
+    (place.clone / "assignments/week1/alice.ipynb").symlink_to("/etc/passwd")
+    place.push({"solutions/week1/rubric.toml": "easy"})
+    assert grade(place, tmp_path / "out", monkeypatch) == 2
+    assert "This is a link" in capsys.readouterr().out
+    assert not graded_by_hand
+
+
+def steps(name: str) -> dict[str, dict[str, Any]]:
+    action = yaml.safe_load((ROOT / ".github/actions" / name / "action.yml").read_text())
+    return {step["name"]: step for step in action["runs"]["steps"] if "run" in step}
+
+
+def run_step(
+    step: dict[str, Any], given: dict[str, str], temporary: Path, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """As the runner does it: bash, the step's variables, and expressions put in from outside."""
+    variables = {
+        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], value)
+        for name, value in step["env"].items()
+    }
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        env=os.environ | variables | {"RUNNER_TEMP": str(temporary)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_steps_of_the_actions_run_as_they_are_written(place, tmp_path, monkeypatch):
+    head = place.push({"notes.md": "nothing to grade"})
+    for name in ("grader-venv", "grader-publish"):
+        (tmp_path / name / "bin").mkdir(parents=True)
+        (tmp_path / name / "bin/grader").write_text(f'#!/bin/sh\nexec {sys.executable} -m grader "$@"\n')
+        (tmp_path / name / "bin/grader").chmod(0o755)
+    for folder, ref in (("course", "main"), ("submission", "refs/pull/7/head")):
+        git(tmp_path, "clone", "-q", str(place.github.origin), folder)
+        git(tmp_path / folder, "fetch", "-q", "origin", ref)
+        git(tmp_path / folder, "checkout", "-q", "--detach", "FETCH_HEAD")
+    event = place.event("pull_request", {"pull_request": place.github.describe(place.pull)})
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    given = {"course": "course", "repo": "submission", "out": str(tmp_path / "an out"), "fail-under": "60"}
+    done = run_step(steps("grade")["Grade"], given, tmp_path, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "nothing to grade" in done.stdout
+
+    place.upload(1, folder_zipped(tmp_path / "an out/artifact"))
+    finished = {
+        "id": 1, "event": "pull_request", "head_sha": head, "head_branch": "homework",
+        "head_repository": {"owner": {"login": "alice"}},
+    }  # fmt: skip
+    for name, value in {
+        "GITHUB_EVENT_NAME": "workflow_run", "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_API_URL": place.github.url,
+        "GITHUB_EVENT_PATH": str(place.event("workflow_run", {"workflow_run": finished})),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    given = {"artifact": "grader-result", "token": TOKEN}
+    done = run_step(steps("publish")["Publish"], given, tmp_path, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "nothing to grade" in place.github.comments[0]["body"]
