@@ -13,7 +13,7 @@ from grader.cluster.connection import Line
 from grader.cluster.fleet import Member
 from grader.cluster.messages import Order, Reply
 from grader.cluster.parcels import Parcel
-from grader.errors import Interrupted
+from grader.errors import InternalFault, Interrupted
 from grader.observation import RunStatus
 from grader.sandbox.base import Job, Result
 from grader.sandbox.inbox import Inbox
@@ -85,6 +85,7 @@ class Attempt:
         Raises:
             Interrupted: Nobody wants it any more.
             WorkerLost: The worker went away, or its answer makes no sense.
+            InternalFault: The scheduler went away.
         """
         lacks: Iterable[str] = self._parcels.keys() - self._member.has
         for _ in range(SENDINGS):
@@ -111,6 +112,11 @@ class Attempt:
     def _go_on(self) -> None:
         if self._stopping.is_set():
             raise Interrupted("the run was stopped")
+        if not self._line.is_open:
+            raise InternalFault(
+                "the connection with the scheduler is lost",
+                remedy="See that it runs, and run the same command again: all that is done is kept.",
+            )
         if self._member.gone.is_set():
             raise WorkerLost("the scheduler has lost it")
 
@@ -152,12 +158,13 @@ class Attempt:
         except (OSError, ValidationError) as error:  # a TimeoutError is an OSError
             raise WorkerLost(str(error)) from error
         finally:
-            future.cancel()  # ends a job that still runs, and lets the scheduler forget one that does not
+            self._line.forget(future)
 
     def _explain(self, status: str) -> Reply:
         """Why Dask has no answer: the worker died, or it lives and Dask could not run or bring back the job."""
-        if self._member.gone.wait(GRACE):
+        if self._line.is_open and self._member.gone.wait(GRACE):
             raise WorkerLost(f"the job is {status}")
+        self._go_on()
         return Reply(kind="fault", message=f"Dask says of the job: {status}")
 
     def _fetch(self, reply: Reply, spool: Path) -> Result:

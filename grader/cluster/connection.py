@@ -6,7 +6,7 @@ import ipaddress
 import os
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -95,10 +95,15 @@ class Line:
         Raises:
             OSError: The scheduler does not answer.
         """
-        if self._client.status != "running":
+        if not self.is_open:
             raise OSError("the scheduler does not answer")
         found: Mapping[str, Mapping[str, Any]] = self._client.scheduler_info()["workers"]
         return found
+
+    @property
+    def is_open(self) -> bool:
+        """The scheduler is connected."""
+        return bool(self._client.status == "running")
 
     def ask(self, address: str, what: str, *words: Any) -> bytes:
         """Call a function of `grader.cluster.keeper` in a worker, beside its jobs.
@@ -106,7 +111,10 @@ class Line:
         Raises:
             OSError: The worker is gone, or does not answer with bytes.
         """
-        answers = self._client.run(getattr(self._keeper, what), *words, workers=[address], on_error="return")
+        try:
+            answers = self._client.run(getattr(self._keeper, what), *words, workers=[address], on_error="return")
+        except (RuntimeError, ValueError, TypeError) as error:  # closed meanwhile, or no message of Dask's own
+            raise OSError(f"the scheduler does not answer: {error}") from error
         answer = answers.get(address)
         if not isinstance(answer, bytes):
             raise OSError(f"the worker does not answer: {answer!r}"[:500])
@@ -118,6 +126,11 @@ class Line:
             self._keeper.run_order, order, key=f"grader-{os.urandom(8).hex()}", workers=[address],
             allow_other_workers=False, retries=0,
         )  # fmt: skip
+
+    def forget(self, future: "Future[Any]") -> None:
+        """End a job that still runs, and let go of one that does not."""
+        with suppress(RuntimeError):  # the client is closed, and the scheduler has forgotten all that it wanted
+            future.release()
 
 
 def security_for(address: str) -> "Security":

@@ -209,7 +209,7 @@ class Fleet:
             raise Interrupted("the run was stopped before it began")
         if time.monotonic() - self._since > PATIENCE:
             raise InternalFault(
-                f"the cluster has had no workers for {PATIENCE:.0f} seconds",
+                f"for {PATIENCE:.0f} seconds the cluster has had no workers, or its scheduler has not answered",
                 remedy="Start some, and run the same command again: all that is done is kept.",
             )
 

@@ -19,12 +19,14 @@ class Cluster:
 
     Args:
         folder: For certificates, logs and scratch.
+        preload: A file that workers run first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, preload: str = "") -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._stack = ExitStack()
+        self._preload = ["--preload", preload] if preload else []
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.temporary = folder / "temporary"
         """TMPDIR of the workers."""
@@ -54,7 +56,18 @@ class Cluster:
 
     def add(self, name: str, places: int = 1) -> subprocess.Popen[bytes]:
         """Start a worker; it is there when the scheduler says so."""
-        words = ["--host", "127.0.0.1", "--nthreads", str(places), "--memory-limit", "0", "--no-nanny", "--name", name]
+        words = [
+            "--host",
+            "127.0.0.1",
+            "--nthreads",
+            str(places),
+            "--memory-limit",
+            "0",
+            "--no-nanny",
+            "--name",
+            name,
+            *self._preload,
+        ]
         self.workers[name] = self._start(name, "worker", self.address, *words)
         return self.workers[name]
 

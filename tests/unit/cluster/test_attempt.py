@@ -32,14 +32,11 @@ class Answered:
     def result(self, timeout: float) -> Any:
         return self.answer
 
-    def cancel(self) -> None:
-        self.cancelled = True
-
 
 class Worker:
     """A line with one worker at its end, which answers as a test says."""
 
-    sender = "me"
+    sender, is_open = "me", True
 
     def __init__(self, *replies: Any, stream: bytes = b"", status: str = "finished") -> None:
         self.replies, self.stream, self.status = list(replies), stream, status
@@ -52,6 +49,9 @@ class Worker:
             self.sent += [digest for digest, offset, _, _ in words[1] if not offset]
             return b""
         return self.stream[words[1] : words[1] + words[2]]
+
+    def forget(self, future: Answered) -> None:
+        future.cancelled = True
 
     def start(self, address: str, order: bytes) -> Answered:
         self.orders.append(Order.model_validate_json(order))
