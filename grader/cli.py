@@ -21,6 +21,7 @@ from grader.commands.generate import generate
 from grader.commands.grade import grade
 from grader.commands.init import init
 from grader.commands.rejudge import rejudge
+from grader.commands.review import review
 from grader.errors import GraderError, Interrupted
 
 __all__ = ["main"]
@@ -45,7 +46,22 @@ def cli(context: click.Context, folder: Path | None) -> None:
     context.obj = CourseOption(folder)
 
 
-for command in (generate, check, grade, rejudge, explain, audit, demo, data, doctor, init, ci, completion, export):
+for command in (
+    generate,
+    check,
+    grade,
+    rejudge,
+    review,
+    explain,
+    audit,
+    demo,
+    data,
+    doctor,
+    init,
+    ci,
+    completion,
+    export,
+):
     cli.add_command(command)
 
 

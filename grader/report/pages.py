@@ -26,15 +26,16 @@ class Pages:
 
     Args:
         templates: The course's folder of templates; the pages are in its `report` folder.
+        more: Names of style sheets there that follow the usual one.
 
     Raises:
         CourseError: The style sheet or the script is missing, or could end its own element.
     """
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: Path, *more: str) -> None:
         folder = templates / "report"
         self._folder = folder
-        css, script = self._source("style.css"), self._source("class.js")
+        css, script = "".join(self._source(name) for name in ("style.css", *more)), self._source("class.js")
         # autoescape is said outright: the usual choice by file ending knows .html, not .html.j2
         self._environment = Environment(
             loader=FileSystemLoader(folder),
@@ -48,7 +49,7 @@ class Pages:
         self._environment.filters["code"] = _code
         self._environment.globals["style"] = Markup(css)  # noqa: S704 - ours, and checked for its end
         self._environment.globals["script"] = Markup(script)  # noqa: S704 - as above
-        self._environment.globals["style_hash"] = _digest(css)
+        self.style_hash = self._environment.globals["style_hash"] = _digest(css)
         self._environment.globals["script_hash"] = _digest(script)
 
     def _source(self, name: str) -> str:
