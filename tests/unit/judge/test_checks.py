@@ -266,6 +266,31 @@ def test_a_model_that_knows_one_answer_is_told_so(right):
     assert "dogs" in verdict.feedback
 
 
+def drawn(right, *sources: str) -> str:
+    """The code where the figures stand in the last of these cells."""
+    cells = tuple(CellRun(index=number, status="ok", source=source) for number, source in enumerate(sources))
+    figures = tuple(figure.model_copy(update={"cell": len(sources) - 1}) for figure in right.figures)
+    return code(change(right, figures=figures, run=right.run.model_copy(update={"cells": cells})), "curves")
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ["history = model.fit(x)", "plt.plot(history.history['loss'])"],
+        ["hist = model.fit(x, epochs=3)", "plt.plot(hist.history['loss'])"],
+        ["history = model.fit(x)", "acc, loss = history.history['accuracy'], history.history['loss']", "plt.plot(acc)"],
+        ["history = model.fit(x)", ""],
+    ],
+)
+def test_curves_are_drawn_from_the_history(right, sources):
+    assert drawn(right, *sources) == "passed"
+
+
+def test_pictures_of_something_else_are_no_curves(right):
+    assert drawn(right, "history = model.fit(x)", "accuracy = 1", "plt.imshow(images[0])") == "no-curves"
+    assert drawn(right, "history = model.fit(x)", "historical = 1\nplt.imshow(historical)") == "no-curves"
+
+
 def test_blank_figures_do_not_count(right):
     blank = tuple(figure.model_copy(update={"colours": 1}) for figure in right.figures)
     assert code(change(right, figures=blank), "curves") == "blank"
