@@ -72,7 +72,7 @@ class Template:
         names = {f.name for f in contracts}
         for place, cell in enumerate(self.cells):
             mine = [name for name in cell.functions if name in names]
-            if mine or (mutation.place == "training" and _trains(cell, self.rubric)):
+            if mine or place == self._elsewhere(mutation.place):
                 contract = next((f for f in contracts if mine and f.name == mine[0]), None)
                 source = self._edited(mutation, cell.source, contract)
                 changed = Cell(cell.kind, source, cell.functions)
@@ -83,6 +83,19 @@ class Template:
             where=self.week,
             remedy=f"Take '{self.week}' out of its weeks.",
         )
+
+    def _elsewhere(self, place: str) -> int | None:
+        """The cell that trains, or the first one below it that draws from what `fit` returned."""
+        history = self.rubric.history_variable
+        codes = [cell.source if cell.kind == "code" else "" for cell in self.cells]
+        fits = re.compile(rf"^{re.escape(history)}\s*=.*\.fit\(", re.MULTILINE)
+        trains = next((at for at, code in enumerate(codes) if fits.search(code)), None)
+        if place == "training" or trains is None:
+            return trains if place == "training" else None
+        reads = re.compile(rf"\b{re.escape(history)}\b")
+        below = range(trains + 1, len(codes))
+        found = (at for at in below if reads.search(codes[at]) and "plt." in codes[at])
+        return next(found, None) if place == "curves" else None
 
     def _edited(self, mutation: Mutation, source: str, contract: FunctionContract | None) -> str:
         module = cst.parse_module(source)
@@ -153,13 +166,6 @@ def _names(function: cst.FunctionDef | cst.ClassDef, contract: FunctionContract)
         return {}
     here = [parameter.name.value for parameter in function.params.params]
     return dict(zip(contract.parameters, here, strict=False))
-
-
-def _trains(cell: Cell, rubric: Rubric) -> bool:
-    """Whether the cell keeps what `fit` gives in the variable that the rubric names."""
-    return cell.kind == "code" and bool(
-        re.search(rf"^{re.escape(rubric.history_variable)}\s*=.*\.fit\(", cell.source, re.MULTILINE)
-    )
 
 
 def read_template(week: str, notebook: Path, rubric: Rubric) -> Template:

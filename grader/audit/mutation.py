@@ -3,7 +3,7 @@
     [mistakes.rescale-225]                          its name, which is also the mutant's
     about = "Divides by 225 where 255 was meant"
     weeks = ["week1", "week2"]                      not in the file beside a rubric: it is about its own week
-    in = "pipelines"                                a role of the rubric's functions, or `training`
+    in = "pipelines"                                a role of the rubric's functions, `training`, or `curves`
     find = "ImageDataGenerator(..., rescale=R)"     see `grader.audit.pattern`
     replace = "ImageDataGenerator(..., rescale=1 / 225)"
     caught_by = ["generator"]                       checks, or ids of criteria
@@ -29,7 +29,9 @@ __all__ = ["Edit", "Mutation", "find_mutations"]
 
 OWN = "mutations.toml"
 
-Place = Literal["directories", "split", "pipelines", "model", "parse", "pretrained", "cut", "callback", "training"]
+Place = Literal[
+    "directories", "split", "pipelines", "model", "parse", "pretrained", "cut", "callback", "training", "curves"
+]
 
 
 class Edit(Model):
