@@ -1,5 +1,6 @@
 """Checkouts are strangers': no link is followed, and no setting of theirs starts a program."""
 
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -45,6 +46,8 @@ def test_settings_of_a_clone_start_no_program(clone, tmp_path):
         hook.chmod(0o755)
     assert committed([folder]) == {folder: NOON}
     assert not trap.exists()
+    subprocess.run(["git", "status"], cwd=folder, capture_output=True, check=False)
+    assert trap.exists(), "git itself, run in the clone, falls into the trap"
 
 
 def test_each_checkout_is_a_student_and_its_notebook_the_weeks(clone, tmp_path):
