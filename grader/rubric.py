@@ -103,6 +103,8 @@ class TrainingBudget(Model):
     epochs: int | None = Field(default=None, gt=0)
     steps: int | None = Field(default=None, gt=0)
     seconds: float | None = Field(default=None, gt=0)
+    """Of the processor. Where it ends training depends on how fast that is; epochs and steps end it at the same place
+    everywhere."""
 
 
 class Borderline(Model):
