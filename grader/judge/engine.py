@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from grader.errors import RubricError
-from grader.judge.finding import CheckParameters, Finding, broken_function, failed
+from grader.judge.finding import CheckParameters, Finding, broken_function, failed, unusable
 from grader.near import did_you_mean
 from grader.observation import Function, KerasModel, Observations, Provenance, RunStatus
 from grader.rubric import Criterion, Rubric, explain_validation
@@ -111,8 +111,7 @@ def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[st
                 return _missing(criterion, observations, fact)
             if isinstance(value, KerasModel) and value.error is not None:
                 expected = criterion.goal or criterion.title
-                unusable = failed("model-unusable", expected, value.error, value.provenance, error=value.error)
-                return _scored(criterion, unusable)
+                return _scored(criterion, unusable(value, expected))
         return _scored(criterion, bound.check.check(observations, parameters, function), _own_variables(function))
     except Exception as error:  # noqa: BLE001 - whatever a check raises is our fault and holds the score
         detail = f"{type(error).__name__}: {error}"[:300]

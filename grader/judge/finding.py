@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from pydantic import JsonValue
 
 from grader.model import Model
-from grader.observation import CodeError, Function, Provenance
+from grader.observation import CodeError, Function, KerasModel, Provenance
 
-__all__ = ["CheckParameters", "Finding", "broken_function", "failed", "needed", "partial", "passed", "said"]
+__all__ = ["CheckParameters", "Finding", "broken_function", "failed", "needed", "partial", "passed", "said", "unusable"]
 
 Fact = TypeVar("Fact")
 
@@ -20,6 +20,9 @@ ERROR_CODES = {
     "TimeoutError": "function-slow",
 }
 """What a probe calls an error -> the wording; those in the middle tell of what came back, or did not."""
+
+NO_ROOM = ("No space left on device", "File too large")
+"""What the system says when a file passes the limits of the run."""
 
 
 class CheckParameters(Model):
@@ -59,6 +62,13 @@ def failed(code: str, expected: str, actual: str, provenance: Provenance, **valu
 def partial(code: str, fraction: float, expected: str, actual: str, provenance: Provenance, **values: Any) -> Finding:
     """Some of the points."""
     return Finding(code, fraction, expected, actual, provenance, values=values, evidence=values)
+
+
+def unusable(model: KerasModel, expected: str) -> Finding:
+    """For a model that could not be saved or loaded."""
+    error = model.error or ""
+    code = "model-too-large" if any(sign in error for sign in NO_ROOM) else "model-unusable"
+    return failed(code, expected, error, model.provenance, error=error)
 
 
 def needed(fact: Fact | None) -> Fact:

@@ -1,6 +1,6 @@
 """`function_defined`: a graded function exists, takes its parameters, and does its work when it is called."""
 
-from grader.judge.finding import CheckParameters, Finding, broken_function, failed, passed
+from grader.judge.finding import CheckParameters, Finding, broken_function, failed, passed, unusable
 from grader.observation import Function, Observations, Provenance
 
 __all__ = ["Parameters", "check"]
@@ -108,6 +108,6 @@ def _model(observations: Observations, function: Function, expected: str) -> Fin
         actual = observations.missing.get("built_model", "no model came back")
         return failed("no-model", expected, actual, Provenance.OBSERVED, function=function.name)
     if model.error is not None:
-        return failed("model-unusable", expected, model.error, model.provenance, error=model.error)
+        return unusable(model, expected)
     actual = f"a model with {len(model.layers)} layers and {model.parameters:,} parameters"
     return passed(expected, actual, model.provenance, layers=len(model.layers), parameters=model.parameters)

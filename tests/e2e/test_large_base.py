@@ -50,7 +50,8 @@ def course(tmp_path) -> Path:
     settings = root / "solutions" / "course.toml"
     text = re.sub(
         r'base = "shipped"\nlimits = .*',
-        f'base = "{NAME}"\nlimits = {{ cell_seconds = 900, run_seconds = 1800, memory_bytes = 6442450944 }}',
+        f'base = "{NAME}"\nlimits = {{ cell_seconds = 900, run_seconds = 1800, memory_bytes = 6_442_450_944, '
+        "disk_bytes = 3_221_225_472, file_bytes = 805_306_368 }",
         settings.read_text(),
     )
     assert NAME in text

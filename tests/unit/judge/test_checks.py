@@ -209,6 +209,14 @@ def test_a_model_that_cannot_be_loaded_fails_its_own_criterion_and_the_rest_is_s
     assert "A model of your own" in found["pairing"].feedback
 
 
+def test_a_model_that_is_too_large_to_be_saved_is_told_so(right):
+    bad = inside(
+        right, "built_model", error="the model could not be saved: OSError: [Errno 28] No space left on device"
+    )
+    assert code(bad, "create-model") == "model-too-large"
+    assert "too large" in verdicts(bad)["create-model"].feedback
+
+
 @pytest.mark.parametrize(
     ("history", "expected"),
     [
