@@ -84,6 +84,8 @@ class _Replacer(cst.CSTTransformer):
             return cst.RemoveFromParent()
         if isinstance(new[0], cst.SimpleStatementLine | cst.BaseCompoundStatement):
             new[0] = new[0].with_changes(leading_lines=updated.leading_lines)
+        if isinstance(new[-1], cst.SimpleStatementLine):
+            new[-1] = new[-1].with_changes(trailing_whitespace=updated.trailing_whitespace)
         return cst.FlattenSentinel(new)
 
 
@@ -143,6 +145,11 @@ class _Rename(cst.CSTTransformer):
         self, original_node: cst.Name, updated_node: cst.Name
     ) -> cst.Name:
         return updated_node.with_changes(value=self.names.get(original_node.value, original_node.value))
+
+    def leave_EmptyLine(  # noqa: N802
+        self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine
+    ) -> cst.EmptyLine:
+        return updated_node.with_changes(indent=original_node.comment is not None)
 
 
 def _is_docstring(statement: cst.CSTNode) -> bool:

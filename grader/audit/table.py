@@ -18,8 +18,7 @@ def page(audit: Audit, title: str) -> str:
         "## Holes" if audit.holes else "",
         "\n".join(f"- {_escaped(hole.message)}" for hole in audit.holes),
     ]
-    if audit.risks:
-        parts += ["## Chance", _chance(audit)]
+    parts += ["## Chance", _chance(audit) if audit.risks else _unmeasured(audit)]
     parts += ["## Mistakes", _mistakes(audit), "## Right spellings", _spellings(audit.trials)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -56,6 +55,13 @@ def _chance(audit: Audit) -> str:
         *rows,
     ]
     return head + "\n\n" + "\n".join(table)
+
+
+def _unmeasured(audit: Audit) -> str:
+    return (
+        "How often chance decides against a right solution was not measured yet: "
+        f"`grader audit {audit.week} --seeds 10` does."
+    )
 
 
 def _rate(chance: float | None) -> str:
@@ -124,4 +130,5 @@ def lines(audit: Audit) -> list[str]:
         f"a right solution fails: {_rate(risk.fails)}; a guess passes: {_rate(risk.guesses)}"
         for risk in audit.risks
     ]
+    found += [] if audit.risks else [_unmeasured(audit)]
     return [*found, "", _summary(audit).replace("*", ""), *(f"Hole: {hole.message}" for hole in audit.holes)]
