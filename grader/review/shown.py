@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from grader.report.pages import Pages
 from grader.report.text import number, one_line
-from grader.report.wording import OUTCOMES, PROVENANCE, RUNS, WAITING
+from grader.report.wording import OUTCOMES, PROVENANCE, WAITING
 from grader.review.cells import markdown, notebook_cells
 from grader.review.desk import FILTERS, Desk, Filter
 from grader.scorecard import Scorecard, Verdict, awaits_reader
@@ -133,7 +133,8 @@ class Shown:
             after=place(week, names[index + 1]) if index + 1 < len(names) else "",
             position=f"{index + 1} of {len(names)}",
             notebook=one_line(card.notebook, 160),
-            run=RUNS[card.run.status].happened,
+            run=card.run.status.value,
+            seconds=f"{card.run.seconds:.1f}",
             message=card.run.message.strip(),
             whole=_whole(card, self.desk.most(week), typed),
             criteria=[_criterion(card, verdict, typed) for verdict in card.verdicts],
