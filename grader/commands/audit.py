@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from grader.commands.course_option import PATH, CourseOption
+from grader.commands.names import complete_week
 
 __all__ = ["audit"]
 
 
 @click.command()
-@click.argument("week")
+@click.argument("week", shell_complete=complete_week)
 @click.option("--quick", is_flag=True, help="Only what needs no training.")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this mutation; may be given several times.")
 @click.option("--list", "list_them", is_flag=True, help="Name the mutations of the week, and run nothing.")
