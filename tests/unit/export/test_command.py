@@ -81,6 +81,24 @@ def test_formats_of_one_student_need_a_folder_or_a_student(run, tmp_path):
     assert json.loads(base64.b64decode(out))["max_score"] == 30
 
 
+def test_scripts_are_told_what_was_written_and_quiet_means_quiet(run, tmp_path):
+    path = tmp_path / "grades.csv"
+    status, out, _ = run("--format", "csv", "--out", path, "--json")
+    assert (status, json.loads(out)) == (
+        0,
+        {
+            "assignment": "week1",
+            "format": "csv",
+            "files": [str(path)],
+            "notes": ["held, so without a grade: held"],
+        },
+    )
+    assert run("--format", "csv", "--out", path, "--quiet") == (0, b"", "")
+    status, out, err = run("--format", "csv", "--json")
+    assert (status, out) == (2, b"")
+    assert "where --out says" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
