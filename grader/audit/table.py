@@ -1,10 +1,12 @@
-"""An audit in words: a page in Markdown, and lines for a terminal. Pure."""
+"""An audit in words: a page in Markdown, lines for a terminal, and a document for scripts. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
 
 from grader.audit.verdict import Audit, Row, Trial
 
-__all__ = ["lines", "page"]
+__all__ = ["document", "lines", "page"]
 
 
 def page(audit: Audit, title: str) -> str:
@@ -132,3 +134,15 @@ def lines(audit: Audit) -> list[str]:
     ]
     found += [] if audit.risks else [_unmeasured(audit)]
     return [*found, "", _summary(audit).replace("*", ""), *(f"Hole: {hole.message}" for hole in audit.holes)]
+
+
+def document(audit: Audit) -> dict[str, Any]:
+    """The audit as JSON."""
+    return {
+        "week": audit.week,
+        "mistakes": audit.mistakes,
+        "spellings": audit.spellings,
+        "criteria": [asdict(row) for row in audit.rows],
+        "chance": [asdict(risk) for risk in audit.risks],
+        "holes": [asdict(hole) for hole in audit.holes],
+    }

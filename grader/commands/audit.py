@@ -8,6 +8,7 @@ import click
 
 from grader.commands.course_option import PATH, CourseOption
 from grader.commands.names import complete_week
+from grader.commands.voice import Voice, voiced
 
 __all__ = ["audit"]
 
@@ -25,10 +26,12 @@ __all__ = ["audit"]
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Mutants at once; default: what fits.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "none"]), default="auto", show_default=True)
 @click.option("--rerun", is_flag=True, help="Run every mutant again, unchanged ones too.")
+@voiced
 @click.pass_obj
-def audit(  # noqa: PLR0917 - click gives them by name
+def audit(
     course: CourseOption,
     /,
+    *,
     week: str,
     quick: bool,
     only: tuple[str, ...],
@@ -36,6 +39,7 @@ def audit(  # noqa: PLR0917 - click gives them by name
     keep: Path | None,
     seeds: int | None,
     write: Path | None,
+    voice: Voice,
     **options: Any,
 ) -> None:
     """Try the rubric of a week: grade its solution with one mistake at a time, and in other right spellings.
@@ -43,37 +47,42 @@ def audit(  # noqa: PLR0917 - click gives them by name
     Exit status 1 where a mistake is not caught, a right spelling loses points, or no mistake touches a criterion.
     """
     from grader.audit.audit import Plan, without_dates
-    from grader.audit.table import lines, page
+    from grader.audit.table import document, lines, page
     from grader.commands.running import run_class
 
     found = course.find()
     plan = Plan.make(found, week, only=only, quick=quick)
-    if list_them or keep:
+    if list_them:
+        listed = [
+            {"name": e.mutation.name, "right": e.mutation.right, "trains": e.whole, "about": e.mutation.about}
+            for e in plan.entries
+        ]
+        words = [
+            f"{'right' if e['right'] else 'mistake':8} {'trained' if e['trains'] else '':8} {e['name']:36} {e['about']}"
+            for e in listed
+        ]
+        voice.result("\n".join(words), listed)
+        return
+    if keep:
         for entry in plan.entries:
-            if keep:
-                plan.keep(entry, keep)
-            else:
-                kind = "right" if entry.mutation.right else "mistake"
-                click.echo(
-                    f"{kind:8} {'trained' if entry.whole else '':8} {entry.mutation.name:36} {entry.mutation.about}"
-                )
+            plan.keep(entry, keep)
+        voice.result(f"Mutants: {keep}", {"folder": str(keep), "mutants": len(plan.entries)})
         return
 
     def grade(folder: Path) -> Any:
         book = found.private / "audit.sqlite"  # of its own: mutants are no students
         course = without_dates(found, week)
-        return run_class(course, week, [folder], out=None, gradebook=book, **options)[0]
+        return run_class(course, week, [folder], out=None, gradebook=book, voice=voice, **options)[0]
 
     if seeds:
-        click.echo(f"Seeds: {plan.measure(grade, seeds)}")
+        voice.say(f"Seeds: {plan.measure(grade, seeds)}")
     result = plan.run(grade)
-    click.echo()
-    for line in lines(result):
-        click.echo(line)
+    voice.say()
+    voice.result("\n".join(lines(result)), document(result))
     if write:
         write.mkdir(parents=True, exist_ok=True)
         path = write / f"{week}.md"
         path.write_text(page(result, plan.template.rubric.title), encoding="utf-8")
-        click.echo(f"Table: {path}")
+        voice.say(f"Table: {path}")
     if result.holes:
         sys.exit(1)

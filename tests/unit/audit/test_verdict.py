@@ -1,10 +1,12 @@
 """What an audit says of a rubric, and that it finds holes which were made on purpose."""
 
+import json
+
 import pytest
 
 from grader.audit.chance import Measured, risk_of
 from grader.audit.mutation import Edit, Mutation
-from grader.audit.table import lines, page
+from grader.audit.table import document, lines, page
 from grader.audit.verdict import Trial, judge_trials, needs_training
 from grader.observation import RunStatus
 from grader.rubric import Rubric
@@ -216,3 +218,5 @@ def test_the_page_and_the_lines_say_it_all():
     assert "missed: a-b" in told
     assert "Hole: 'pairing' (loss_activation) did not catch: a-b" in told
     assert "no hole" in page(audit(), "Ours")
+    assert document(found)["holes"] == [{"kind": "missed", "message": found.holes[0].message}]
+    assert json.loads(json.dumps(document(found)))["criteria"][3]["missed"] == ["a-b"]
