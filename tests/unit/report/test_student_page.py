@@ -32,6 +32,22 @@ def test_a_criterion_says_what_was_expected_measured_and_next(words, make_card):
     )
 
 
+def test_what_is_left_to_do_is_linked_at_the_head(pages, read, make_card, make_verdict):
+    verdicts = (
+        make_verdict("a", Outcome.PASSED),
+        make_verdict("b", Outcome.FAILED),
+        make_verdict("c", Outcome.SKIPPED),
+    )
+    html = render(make_card("alice", *verdicts), pages, assignment="week1", max_score=30, seen=None)
+    assert 'href="#criterion-2"' in html
+    assert '<article class="card failed" id="criterion-2">' in html
+    assert 'href="#criterion-1"' not in html
+    assert 'href="#criterion-3"' not in html
+    assert "To look at" not in render(
+        make_card("bob", make_verdict("a", Outcome.PASSED)), pages, assignment="week1", max_score=30, seen=None
+    )
+
+
 def test_what_staff_said_stands_where_it_belongs(words, make_card, make_verdict):
     at = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
     remarks = (
