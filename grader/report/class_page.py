@@ -8,6 +8,7 @@ from urllib.parse import quote
 from grader.observation import RunStatus
 from grader.report import similar_pages
 from grader.report.class_table import LETTERS, table_rows
+from grader.report.close_calls import close_calls
 from grader.report.common_mistakes import common_mistakes
 from grader.report.criteria import columns
 from grader.report.item_analysis import Item, analyse
@@ -53,6 +54,8 @@ class _Criterion:
     judged: int
     percent: float
     discrimination: str
+    strength: str
+    """The same in a word."""
     remark: str
 
 
@@ -116,7 +119,9 @@ def _bins(given: list[float], max_score: float) -> list[_Bar]:
 def _criterion(item: Item) -> _Criterion:
     value = item.discrimination
     said = "" if value is None else f"{value:+.2f}".replace("-", "\u2212")
-    return _Criterion(one_line(item.title, 160), item.passed, item.judged, 100 * item.rate, said, item.remark)
+    return _Criterion(
+        one_line(item.title, 160), item.passed, item.judged, 100 * item.rate, said, item.strength, item.remark
+    )
 
 
 def _similar(pair: Pair, position: int) -> _Similar:
@@ -127,10 +132,13 @@ def _similar(pair: Pair, position: int) -> _Similar:
 
 
 def _notices(scores: Scores, hrefs: list[str]) -> dict[str, list[_Notice]]:
-    """Held, failed and slow runs; a run is slow when it takes three times the class's median, and over a minute."""
+    """Held, failed and slow runs, and scores that chance could have decided.
+
+    A run is slow when it takes three times the class's median, and over a minute.
+    """
     middle = median([card.run.seconds for card in scores.submissions] or [0.0])
-    groups: dict[str, list[_Notice]] = {"Held, our fault": [], "Did not run through": [], "Slow": []}
-    held, stopped, slow = groups.values()
+    groups: dict[str, list[_Notice]] = {"Held, our fault": [], "Did not run through": [], "Slow": [], "Close calls": []}
+    held, stopped, slow, close = groups.values()
     for card, href in zip(scores.submissions, hrefs, strict=True):
         message = one_line(card.run.message, 240)
         if card.held:
@@ -139,6 +147,7 @@ def _notices(scores: Scores, hrefs: list[str]) -> dict[str, list[_Notice]]:
             stopped.append(_Notice(_name(card), href, message or card.run.status.value.replace("_", " ")))
         elif card.run.seconds > max(60.0, 3 * middle):
             slow.append(_Notice(_name(card), href, f"{card.run.seconds:.0f} s; the median is {middle:.0f} s"))
+        close += [_Notice(_name(card), href, said) for said in close_calls(card)]
     return {title: notices for title, notices in groups.items() if notices}
 
 

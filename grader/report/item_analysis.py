@@ -14,6 +14,8 @@ ENOUGH = 10
 """Submissions below which a correlation says nothing."""
 WEAK = 0.2
 """A correlation that is surely below this is little help in telling submissions apart."""
+CLEAR = 0.4
+"""From here on it tells them apart clearly."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Item:
     def rate(self) -> float:
         """Share that passed, in [0, 1]."""
         return self.passed / self.judged if self.judged else 0.0
+
+    @property
+    def strength(self) -> str:
+        """How well it tells strong work from weak, in a word or two."""
+        if self.discrimination is None:
+            return "too few to tell" if self.judged < ENOUGH else "not at all"
+        if self.discrimination < 0:
+            return "wrong way round"
+        return "hardly" if self.discrimination < WEAK else "somewhat" if self.discrimination < CLEAR else "clearly"
 
     @property
     def remark(self) -> str:

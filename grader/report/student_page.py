@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from grader.observation import Accuracy, CodeError, Conditions, KerasModel, Observations, RunStatus
+from grader.observation import Accuracy, CodeError, Conditions, KerasModel, Observations, RunStatus, Training
 from grader.report.changes import compare
 from grader.report.charts import accuracy_chart, loss_chart
+from grader.report.close_calls import close_call
+from grader.report.elsewhere import machine_rows
 from grader.report.error_help import Explanation, explain_error
 from grader.report.excerpt import Excerpt, around_error, around_line, of_verdict
 from grader.report.pages import Pages
@@ -51,6 +53,8 @@ class _Card:
     actual: str
     feedback: str
     provenance: str
+    close: str
+    """That chance could have decided it, and what was done about that; empty for most."""
     excerpt: Excerpt | None
     open: bool
     """Whether the excerpt is unfolded: where something is to be done, and the same lines do not stand above."""
@@ -150,7 +154,7 @@ def render(
         wrong=_wrong(seen, picture_of) if seen else [],
         augmented=_augmented(seen),
         missing=list(seen.missing.values()) if seen else [],
-        conditions=_conditions(seen.conditions) if seen and seen.conditions else [],
+        conditions=_conditions(seen.conditions, seen.training) if seen and seen.conditions else [],
         hints=seen.hints if seen else (),
         training=seen.training if seen else None,
         sha256=card.sha256,
@@ -204,6 +208,7 @@ def _card(verdict: Verdict, excerpt: Excerpt | None, *, unfolded: bool, said: li
         actual=verdict.actual.strip(),
         feedback=verdict.feedback.strip(),
         provenance=PROVENANCE[verdict.provenance] if verdict.provenance else "",
+        close=close_call(verdict),
         excerpt=excerpt,
         open=unfolded,
         remarks=said,
@@ -273,7 +278,7 @@ def _wrong(seen: Observations, picture_of: Callable[[str], Path | None]) -> list
     return found
 
 
-def _conditions(conditions: Conditions) -> list[tuple[str, str]]:
+def _conditions(conditions: Conditions, training: Training | None) -> list[tuple[str, str]]:
     """The card of the run, as pairs of words."""
     names = {"cell_seconds": "{:g} s a cell", "run_seconds": "{:g} s in all", "cpu_seconds": "{:g} s of processor"}
     sizes = {"memory_bytes": "memory", "disk_bytes": "disk", "output_bytes": "output"}
@@ -289,7 +294,8 @@ def _conditions(conditions: Conditions) -> list[tuple[str, str]]:
     sandbox = sandboxes.get(conditions.sandbox, conditions.sandbox)
     sandbox += f", on {conditions.worker}" if conditions.worker else ""
     rows = [("Versions", versions), ("Seed", seed), ("Limits", ", ".join(limits)), ("Sandbox", sandbox)]
-    return [(name, words) for name, words in [*rows, ("Data", conditions.data)] if words]
+    rows += [("Data", conditions.data), *machine_rows(conditions, training)]
+    return [(name, words) for name, words in rows if words]
 
 
 def _charts(seen: Observations | None) -> list[Markup]:

@@ -21,6 +21,7 @@ from grader.observation import (
     KerasModel,
     Layer,
     Loss,
+    Machine,
     Mistake,
     Observations,
     Provenance,
@@ -234,7 +235,13 @@ def make_observations() -> Callable[..., Observations]:
                     CellRun(index=7, status="error", error=error, source=f"x = 1\ny = 2\n{text}\nmodel.fit({text})"),
                 ),
             ),
-            "conditions": Conditions(versions={text: text}, sandbox=text, seed=1, data=text),
+            "conditions": Conditions(
+                versions={text: text},
+                sandbox=text,
+                seed=1,
+                data=text,
+                machine=Machine(processor=text, instructions=(text,), threads={text: text}),
+            ),
             "functions": {text: Function(name=text, defined=True, error=error, cell=7)},
             "augmentation": Augmentation(
                 settings={"rotation": AugmentationSetting(low=-20, high=20, share=1, interval=(19, 21), samples=96)},

@@ -17,7 +17,7 @@ def test_the_class_is_counted(pages: Pages, make_scores, make_card, make_verdict
 def test_a_pass_rate_leaves_out_what_we_could_not_judge(pages: Pages, make_scores, make_card, make_verdict, read):
     held = make_card("dave", make_verdict("loss", Outcome.ERRORED))
     text = read(render(make_scores(make_card(), held), pages)).words
-    assert "1 The loss fits 1 of 1 \u2013 2 The loss fits 0 of 1 \u2013" in text
+    assert "1 The loss fits 1 of 1 \u2013 too few to tell 2 The loss fits 0 of 1 \u2013 too few to tell" in text
 
 
 def test_each_student_has_a_link_and_a_word_for_every_criterion(pages: Pages, make_scores, make_card, read):

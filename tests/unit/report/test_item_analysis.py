@@ -70,3 +70,14 @@ def test_our_fault_counts_for_nothing(items):
 def test_the_correlation_is_that_with_the_rest_and_not_with_the_whole(items):
     found = items(*["++-", "+-+", "-++", "--+", "-+-", "+--"] * 2)
     assert found["a"].discrimination == pytest.approx(-(3**-0.5), abs=0.001)
+
+
+def test_how_well_a_criterion_tells_apart_is_said_in_a_word(items):
+    words = {
+        "clearly": ["+++"] * 6 + ["---"] * 6,
+        "wrong way round": ["-++"] * 6 + ["+--"] * 6,
+        "not at all": ["+++"] * 6 + ["+--"] * 6,
+        "too few to tell": ["+++"] * 4 + ["---"] * 4,
+        "hardly": ["+++", "-++", "+--", "---"] * 40,
+    }
+    assert {word: items(*students)["a"].strength for word, students in words.items()} == {word: word for word in words}
