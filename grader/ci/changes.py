@@ -95,5 +95,5 @@ def _belongs_to_none(path: PurePosixPath, weeks: Collection[str]) -> str:
     for name in (*reversed(path.parent.parts), path.stem):
         near = get_close_matches(name.lower(), weeks, n=1, cutoff=0.75)
         if near:
-            return f"Not graded, for no week is called '{name}'. Did you mean '{near[0]}'?"
-    return f"Not graded, for its path names no week. Put it below assignments/WEEK/; weeks are {', '.join(weeks)}."
+            return f"No week is called '{name}'. Did you mean '{near[0]}'?"
+    return f"Its path names no week. To hand it in, put it below assignments/WEEK/; weeks are {', '.join(weeks)}."

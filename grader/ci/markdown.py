@@ -15,7 +15,7 @@ def render(result: Result, *, limit: int) -> str:
         limit: Bytes that it may have; what is left out is said.
     """
     notes = "".join(
-        f"- {'✗' if note.wrong else '·'} {escape(note.path)}: {escape(note.message, 400)}\n" for note in result.notes
+        f"- {'✗ ' if note.wrong else ''}{escape(note.path)}: {escape(note.message, 400)}\n" for note in result.notes
     )
     if len(notes.encode()) > limit // 4:
         notes = f"{len(result.notes)} notebooks; the log names them.\n"

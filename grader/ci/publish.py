@@ -6,7 +6,7 @@ down anew. Nothing of the pull request is checked out, unpacked, imported or run
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ OURS = ".github/"
 """Folder of a repository that says how it is graded."""
 
 EVENTS = ("workflow_run", "pull_request_target")
+PAGE = re.compile(r"https://[\w.:-]+/[\w.-]+/[\w.-]+")
 SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -44,6 +45,8 @@ class Run:
     branch: str = ""
     number: int | None = None
     """Of the pull request, where the event itself names it."""
+    url: str = ""
+    """Of its page, where the students' pages can be had; empty when unknown."""
 
 
 def read_run(environment: Mapping[str, str]) -> Run:
@@ -75,7 +78,10 @@ def read_run(environment: Mapping[str, str]) -> Run:
         raise GraderError("the event does not say which pull request it is about", where=name) from error
     if not isinstance(found.head, str) or SHA.fullmatch(found.head) is None:
         raise GraderError("the event names no commit", where=name)
-    return found
+    server, repository = environment.get("GITHUB_SERVER_URL", ""), environment.get("GITHUB_REPOSITORY", "")
+    if not PAGE.fullmatch(f"{server}/{repository}"):
+        return found
+    return replace(found, url=f"{server}/{repository}/actions/runs/{found.id}")
 
 
 def publish(api: Api, repository: str, run: Run, *, artifact: Path | None, name: str, bot: str = BOT) -> str:
@@ -101,7 +107,7 @@ def publish(api: Api, repository: str, run: Run, *, artifact: Path | None, name:
         body = _refusal(run.head)
     else:
         content = _fetch(api, run, name) if artifact is None else _read(artifact)
-        body = _comment(read_artifact(content, head=run.head))
+        body = _comment(read_artifact(content, head=run.head), run.url)
     comment = _our_comment(api, number, bot)
     if comment is None:
         api.send("POST", f"issues/{number}/comments", {"body": body})
@@ -171,8 +177,9 @@ def _our_comment(api: Api, number: int, bot: str) -> dict[str, Any] | None:
     return None
 
 
-def _comment(result: Result) -> str:
-    foot = f"\n<sub>Graded at {result.head[:12]}. This comment is kept up to date.</sub>\n"
+def _comment(result: Result, url: str) -> str:
+    pages = f' <a href="{url}">Pages and log</a>.' if url else ""
+    foot = f"\n<sub>Graded at {result.head[:12]}.{pages} This comment is kept up to date.</sub>\n"
     return f"{MARKER}\n{render(result, limit=COMMENT_BYTES - 500)}{foot}"
 
 

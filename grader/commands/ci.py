@@ -113,7 +113,7 @@ def _tell(graded: "Graded", out: Path, voice: Voice) -> None:
     from grader.report.text import one_line
 
     for note in graded.result.notes:
-        voice.say(one_line(f"{note.path}: {note.message}", 900))
+        voice.say(one_line(f"Not graded: {note.path}: {note.message}", 900))
     for scores in graded.result.scores:
         voice.say(f"\n{terminal.render(scores, width=100, color=False)}")
     if not graded.result.scores and not graded.result.notes:

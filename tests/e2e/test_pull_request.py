@@ -249,9 +249,11 @@ def test_a_pull_request_from_the_fork_to_the_updated_comment(place, tmp_path, mo
     assert {path.name for path in (tmp_path / "first/artifact").iterdir()} == {"result.json", "summary.md"}
 
     place.upload(1, folder_zipped(tmp_path / "first/artifact"))
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
     assert publish(place, monkeypatch, run=1, head=head) == 0
     (comment,) = place.github.comments
     assert comment["issue"] == 7
+    assert '<a href="https://github.example/school/cnn/actions/runs/1">' in comment["body"]
     assert "| alice | 0 | cell&#95;error |" in comment["body"]
     assert head[:12] in comment["body"]
     assert not [path for _, path, shown in place.github.requests if path.startswith("/blobs") and shown]

@@ -42,7 +42,7 @@ def test_what_is_no_submission_is_passed_over_without_a_word():
 def test_a_notebook_that_belongs_to_no_week_is_told_of_the_nearest():
     changes = sort_out(entries("assignments/Week1/a.ipynb", "notes/x.ipynb"), WEEKS, "alice")
     near, far = changes.notes
-    assert near.message == "Not graded, for no week is called 'Week1'. Did you mean 'week1'?"
+    assert near.message == "No week is called 'Week1'. Did you mean 'week1'?"
     assert "assignments/WEEK/" in far.message
     assert not near.wrong
     assert not far.wrong
