@@ -52,9 +52,13 @@ def make(folder: Path, students: int) -> None:
 
 def start(folder: Path, sandbox: str) -> subprocess.Popen[bytes]:
     words = ["--course", folder, "grade", "week1", folder / "class", "--out", folder / "out", "--sandbox", sandbox]
-    environment = os.environ | {"TMPDIR": str(folder / "temporary"), GRADEBOOK: ""}
     line = [sys.executable, "-m", "grader", *map(str, words)]
-    return subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(line, env=environment(folder), stdout=subprocess.DEVNULL)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The grader's: a gradebook in the course, and temporary files where they can be counted."""
+    return os.environ | {"TMPDIR": str(folder / "temporary"), GRADEBOOK: ""}
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -7,6 +7,7 @@ no module of the notebook's runner, and Keras that seems not yet imported (see `
 
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import random
@@ -24,7 +25,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.probe import seeds, warm_join
 
-__all__ = ["NAME", "WarmProvisioner", "in_reserve", "refresh", "register", "reserve"]
+__all__ = ["NAME", "WarmProvisioner", "in_reserve", "load_debugger", "refresh", "register", "reserve"]
 
 NAME = "grader-warm"
 """Under which jupyter_client knows the provisioner."""
@@ -35,12 +36,21 @@ PAUSE = 0.005
 LARGEST = 256 * 1024
 
 _reserve: "_Reserve | None" = None
+_debugger_sets: dict[str, str] = {}
+"""Variables that a kernel finds set by its debugger."""
 
 
 def register() -> None:
     """Make the provisioner known to jupyter_client, in the worker, for all its forks."""
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
+
+
+def load_debugger() -> None:
+    """Import the debugger that each kernel brings along, in the worker, and note the variables that it sets."""
+    before = dict(os.environ)
+    importlib.import_module("ipykernel.debugger")
+    _debugger_sets.update({name: value for name, value in os.environ.items() if before.get(name) != value})
 
 
 def refresh() -> None:
@@ -159,7 +169,7 @@ def _become_kernel(orders: socket.socket) -> NoReturn:
         if order:
             told = json.loads(order)
             os.environ.clear()
-            os.environ.update(told["environment"])
+            os.environ.update(told["environment"] | _debugger_sets)
             os.chdir(told["folder"])
             orders.send(b"1")
             orders.close()

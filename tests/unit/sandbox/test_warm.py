@@ -80,6 +80,7 @@ told["handlers"] = [str(__import__("signal").getsignal(n)) for n in (2, 13, 15, 
 told["limits"] = {n: __import__("resource").getrlimit(getattr(__import__("resource"), n))
                   for n in ("RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_NPROC")}
 told["nice"] = os.nice(0)
+told["learned"] = os.__file__ in __import__("inspect").modulesbyfile
 import subprocess
 told["children"] = subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True, text=True).stdout
 """
@@ -94,6 +95,7 @@ def test_a_forked_kernel_is_what_a_started_one_is(run: Run, warm: WarmSandbox) -
     cold._cool("for comparison")
     forked, started = told(run(LOOK)), told(run(LOOK, sandbox=cold))
     assert forked["modules"] == started["modules"] == []
+    assert forked["learned"], "its first traceback would look up the files of all modules"
     kinds = [{name.split(":")[0] for name in facts.pop("files")} for facts in (forked, started)]
     assert kinds[0] == kinds[1]
     assert {name: forked[name] for name in SAME if name in forked} == {
