@@ -1,6 +1,7 @@
 """Pages lead somewhere, show what is there, and say what the code says."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -63,3 +64,15 @@ def test_the_list_of_pages_names_pages_that_are_there():
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_no_page_names_a_folder_of_one_machine(page: Path):
     assert not re.search(r"/(?:home|root|Users|work)/", page.read_text())
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning(tmp_path: Path):
+    pytest.importorskip("zensical", reason="only `make docs` installs it")
+    shutil.copytree(DOCS, tmp_path / "docs")
+    shutil.copy(ROOT / "zensical.toml", tmp_path)
+    words = [sys.executable, "-m", "zensical", "build", "--strict"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / "site" / "how-it-works.html").read_text()
+    assert re.findall(r'(?:src|<link[^>]*href)="https?:', page) == [], "a page asks another server for something"
