@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from grader.sandbox.bwrap import APPARMOR
+
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates" / "ci"
 WORKFLOWS = [
@@ -102,3 +104,23 @@ def test_publishing_starts_without_tensorflow():
         "heavy = {'tensorflow', 'keras', 'nbconvert', 'sqlalchemy'} & set(sys.modules)\nassert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_profile_of_the_action_is_the_one_that_the_grader_advises():
+    script = (ROOT / "scripts" / "allow-bwrap.sh").read_text()
+    profile = script.partition("<<'PROFILE'\n")[2].partition("PROFILE\n")[0]
+    assert profile.replace("\n", r"\n") in APPARMOR
+
+
+@pytest.mark.parametrize("script", ["allow-bwrap.sh", "install-sandbox.sh", "install-for-ci.sh"])
+def test_the_scripts_of_the_actions_are_there_and_valid(script):
+    assert any(script in action.read_text() for action in ACTIONS)
+    subprocess.run(["bash", "-n", ROOT / "scripts" / script], check=True)
+
+
+def test_where_nothing_keeps_bubblewrap_from_its_work_nothing_is_changed():
+    switch = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+    if switch.exists() and switch.read_text().strip() == "1":
+        pytest.skip("AppArmor restricts namespaces here")
+    done = subprocess.run(["sh", ROOT / "scripts" / "allow-bwrap.sh"], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
