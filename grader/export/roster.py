@@ -70,7 +70,7 @@ class Matcher:
         own = sheet.column(numbers)
         return cls(
             numbers=own if not match or sheet.column(match) == own else None,
-            columns=[index for index in found if index is not None and index != own],
+            columns=[index for index in found if index is not None and (match or index != own)],
             names=names,
         )
 

@@ -126,8 +126,8 @@ def _cloned(checkouts: list[Path], week: str, notes: list[str]) -> list[_Noteboo
         mine = notebooks_of(checkout, week)
         if len(mine) > 1:
             raise SubmissionsError(
-                f"the checkout of '{student}' has {len(mine)} notebooks that could be meant: "
-                + ", ".join(as_text(path.relative_to(checkout).as_posix()) for path in mine[:AT_MOST]),
+                f"the checkout of '{_plain(student)}' has {len(mine)} notebooks that could be meant: "
+                + _plain(", ".join(as_text(path.relative_to(checkout).as_posix()) for path in mine[:AT_MOST])),
                 where=str(checkout),
                 remedy=f"The one to grade is called {week}.ipynb; name the notebooks themselves, or remove the others.",
             )
@@ -208,12 +208,17 @@ def _one_each(submissions: list[Submission], week: str) -> list[Submission]:
 
 def _two(student: str, first: str, second: str, week: str) -> SubmissionsError:
     return SubmissionsError(
-        f"student '{student}' has two notebooks: {first} and {second}",
+        _plain(f"student '{student}' has two notebooks: {first} and {second}"),
         remedy="Keep one of them, or rename a file: the student is the file's name, "
         f"or its folder's where the file is called {week}.ipynb.",
     )
 
 
+def _plain(text: str) -> str:
+    """Names from a zip or a clone, such that they do nothing to a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:AT_MOST])
+    shown = _plain(", ".join(names[:AT_MOST]))
     return f"{shown} and {len(names) - AT_MOST} more" if len(names) > AT_MOST else shown

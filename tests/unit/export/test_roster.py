@@ -32,7 +32,7 @@ def test_a_number_at_the_end_that_the_platform_does_not_know_is_part_of_the_name
 def test_one_column_can_be_asked_for_and_then_no_other_counts(write):
     assert rows(write, ["ann lee"], match="Name") == ({"ann lee": 1}, [])
     assert rows(write, ["alee", "x_7"], match="Name", partial=True) == ({}, ["alee", "x_7"])
-    assert rows(write, ["x_7"], match="ID") == ({"x_7": 1}, [])
+    assert rows(write, ["x_7", "8"], match="ID") == ({"x_7": 1, "8": 2}, [])
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,15 @@ def test_a_zip_without_a_notebook_or_a_place_for_it_is_told(zipped, room):
         take_in(WEEK, [zipped("notes.txt")], room)
     with pytest.raises(SubmissionsError, match="a zip is not unpacked here"):
         take_in(WEEK, [zipped("a.ipynb")])
+
+
+def test_what_is_said_of_hostile_names_does_nothing_to_a_terminal(zipped, room):
+    name = "\x1b[2J\u202eevil_17_assignsubmission_file_"
+    with pytest.raises(SubmissionsError) as caught:
+        take_in(WEEK, [zipped(f"{name}/a.ipynb", f"{name}/b.ipynb")], room)
+    assert "evil_17" in str(caught.value)
+    assert str(caught.value).replace("\n", "").isprintable()
+    more = room / "more"
+    more.mkdir()
+    intake = take_in(WEEK, [zipped(f"{name}/week1.ipynb", f"{name}/b.ipynb")], more)
+    assert all(note.isprintable() for note in intake.notes)
