@@ -139,7 +139,8 @@ def whole_rubric(part: dict) -> Rubric:
 def test_usage_is_what_the_commands_take(page: Path):
     for block in blocks_of(page):
         if block.mark == "usage":
-            shown = [line.split() for line in block.text.splitlines() if line.startswith("grader ")]
+            joined = re.sub(r"\n +", " ", block.text)  # a line that goes on is indented
+            shown = [line.split() for line in joined.splitlines() if line.startswith("grader ")]
             assert shown, block.place
             for _, name, *rest in shown:
                 command = cli.commands[name]
