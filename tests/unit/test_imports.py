@@ -22,6 +22,8 @@ FORBIDDEN = {
     "datasets": {"judge", "sandbox", "probe", "measure", "report", "authoring", "rubric"} | HEAVY,
     "gradebook": {"judge", "sandbox", "probe", "measure", "report", "authoring", "datasets"} | HEAVY,
     "cluster": {"judge", "rubric", "measure", "report", "authoring", "datasets", "gradebook", "run", "grade"} | HEAVY,
+    "review": {"sandbox", "probe", "measure", "authoring", "selfcheck"} | HEAVY,
+    "selfcheck": {"sandbox", "gradebook", "review"} | HEAVY,
     "sandbox": {"judge", "rubric", "measure", "report", "authoring", "datasets"} | HEAVY,
 }
 
