@@ -125,3 +125,13 @@ def test_without_the_student_notebook_code_is_not_compared(tmp_path: Path, templ
     scores, seen = copied
     write_reports(scores, tmp_path, templates=templates, observations=seen)
     assert not (tmp_path / "similar").exists()
+
+
+def test_each_students_page_is_told_of_once_also_where_it_is_left_alone(
+    tmp_path: Path, templates: Path, make_scores, make_card
+):
+    scores = make_scores(make_card(), make_card("bob"), make_card("zed"))
+    for _ in range(2):
+        told: list[int] = []
+        write_reports(scores, tmp_path, templates=templates, written=lambda: told.append(1))  # noqa: B023
+        assert len(told) == 3
