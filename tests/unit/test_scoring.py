@@ -57,6 +57,16 @@ def test_the_time_of_the_file_says_how_late_it_is_unless_a_table_does(root):
         assert book.standings("week1")[0].grade == 10
 
 
+def test_what_came_through_a_platform_is_in_time_and_a_commit_says_when_it_was_made(root):
+    scorer, path = Scorer.of(course(root, LATE), "week1"), root / "alice.ipynb"
+    noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    assert scorer.submitted("alice", path, "unknown") is None
+    assert scorer.submitted("alice", path, noon) == noon
+    (root / "times.csv").write_text("student,submitted\nalice,2026-11-30T12:00:00Z\n")
+    tabled = Scorer.of(course(root, LATE + 'times = { file = "times.csv" }\n'), "week1")
+    assert tabled.submitted("alice", path, noon) == datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
 def test_a_due_date_that_is_moved_changes_the_grade_and_the_change_is_on_record(root):
     late = datetime(2026, 12, 1, 0, 0, tzinfo=UTC).timestamp()
     os.utime(root / "alice.ipynb", (late, late))
