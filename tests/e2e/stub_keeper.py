@@ -12,7 +12,7 @@ from grader.errors import Interrupted
 from grader.observation import RunStatus
 from grader.sandbox import Job, Result, Sandbox
 
-DEADLY, ENDLESS, LOG, RAN = "kill the worker", "wait for ever", "STUB_LOG", "STUB_RAN"
+DEADLY, ENDLESS, MOMENT, LOG, RAN = "kill the worker", "wait for ever", "# a moment", "STUB_LOG", "STUB_RAN"
 
 
 class StubSandbox(Sandbox):
@@ -26,6 +26,8 @@ class StubSandbox(Sandbox):
         self._note("begun")
         if DEADLY in text:
             os.kill(os.getpid(), signal.SIGKILL)
+        if MOMENT in text:
+            time.sleep(0.2)
         while ENDLESS in text:
             time.sleep(0.01)
             if job.stopping and job.stopping.is_set():
