@@ -67,6 +67,20 @@ def test_every_grader_command_exists_with_its_options(page: Path):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_grader_command_in_a_sentence_exists_with_its_options(page: Path):
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    for span in re.findall(r"`(grader [^`]+)`", text):
+        if not re.search(r"\.\.\.|[\[\]|]", span):
+            for words in commands_in(" ".join(span.split())):
+                try:
+                    understood(words)
+                except click.BadParameter:
+                    pass  # `grader check` is a name, and N in `--jobs N` is no number
+                except click.UsageError as error:
+                    pytest.fail(f"{page.name}: {span}: {error.format_message()}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_target_of_make_exists(page: Path):
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for block in blocks_of(page):
