@@ -6,6 +6,7 @@ A notebook whose result chance could have decided is run again with other seeds;
 import hashlib
 import hmac
 import json
+import logging
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from grader.borderline import seeds_wanted
 from grader.course import Assignment, Limits
 from grader.datasets import LabelledImages
 from grader.datasets.places import places
-from grader.errors import NotebookError
+from grader.errors import InternalFault, Interrupted, NotebookError
 from grader.judge import BoundCriterion, compile_rubric, judge
 from grader.measure import observe
 from grader.measure.answers import written_headings
@@ -107,8 +108,14 @@ class Runner:
         again = list(seen.again)
         for seed in seeds_wanted(self.assignment.rubric.borderline, judge(self._rubric, seen), seen):
             draw = 0 if self.other_holdout is None else seed
-            holdout = self.holdout if self.other_holdout is None else self.other_holdout(draw)
-            found = self._run(submission, digest, seed, holdout).observations
+            try:
+                holdout = self.holdout if self.other_holdout is None else self.other_holdout(draw)
+                found = self._run(submission, digest, seed, holdout).observations
+            except (Interrupted, InternalFault):
+                raise
+            except Exception:  # whatever it is, it costs nobody the run that went well
+                logging.getLogger(__name__).exception("The run with the seed %d could not be made.", seed)
+                continue
             if found.run.status is RunStatus.INTERNAL:  # our fault: made good when the class is next graded
                 continue
             run, train, new = found.run.model_copy(update={"cells": ()}), found.train_accuracy, found.holdout_accuracy

@@ -172,6 +172,12 @@ def test_repeating_uses_no_run_again_and_keeps_none(close, book):
     assert book.scorecards("week1") == ()
 
 
+def test_a_further_run_that_cannot_even_begin_costs_nothing_of_the_first(close, book):
+    close.submit(302)  # says nothing of other seeds
+    (verdict,) = close.grade(book).verdicts
+    assert (verdict.points, verdict.evidence["runs"]) == (10, ["302 of 400"])
+
+
 @pytest.mark.parametrize("seeds", ["[1]", "[2, 2]", "[-1]", "[4294967296]"])
 def test_seeds_that_make_no_other_run_are_refused(close, seeds):
     close.rubric(f"borderline = {{ seeds = {seeds} }}\n" + RUBRIC)

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from grader.cli import cli
 from grader.errors import GraderError
 from grader.judge.estimate import estimate
 from grader.observation import Accuracy, RunStatus
@@ -61,3 +63,10 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(GraderError, match="--out"):
         write({}, tmp_path / "file")
+
+
+@pytest.mark.parametrize("more", [["--rerun"], ["--fail-under", "50"], ["--repeat", "1"]])
+def test_what_makes_no_sense_beside_repeating_is_refused(more):
+    told = CliRunner().invoke(cli, ["grade", "week1", "a.ipynb", "--repeat", "2", *more])
+    assert told.exit_code == 2
+    assert "--repeat" in told.output
