@@ -221,7 +221,7 @@ def notebook(cells: Iterable[Any]) -> str:
             "outputs": [],
             "execution_count": None,
         }
-        made.append(base | whole)
+        made.append({"execution_count": None} | base | whole)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel}
     return json.dumps({"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
@@ -252,6 +252,7 @@ def nbgrader(folder: Path, kind: Kind, programs: Path, names: list[str]) -> Call
         shutil.rmtree(folder / "autograded", ignore_errors=True)
         line = [programs / "nbgrader", "autograde", "ps1", "--force"]
         ends = watch(line, folder, "Writing ")
+        ends = ends[1::2]  # each notebook is written twice: cleaned, then executed
         run_quietly([programs / "nbgrader", "export"], folder)
         rows = (folder / "grades.csv").read_text().splitlines()
         column = rows[0].split(",").index("raw_score")

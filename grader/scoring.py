@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
 
+from grader.collector import resting_collector
 from grader.course import Assignment, Course
 from grader.errors import CourseError
 from grader.gradebook import Gradebook, Judged, Kept
@@ -110,6 +111,7 @@ class Scorer:
         )
 
 
+@resting_collector()
 def rejudge_class(course: Course, week: str, book: Gradebook) -> GradedClass:
     """Apply the rubric and the due date as they are now to all that the gradebook keeps of a week; no notebook runs.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
+from grader.collector import frozen_past
 from grader.errors import GraderError
 from grader.observation import Observations
 from grader.report import class_page, grades_csv, junit_xml, scores_json, similar_pages, student_page, summary_md
@@ -73,12 +74,13 @@ def write_reports(
         shutil.rmtree(out / similar_pages.FOLDER, ignore_errors=True)  # pairs of an earlier class are nobody's now
         files = _files(scores, out, pages=pages, observations=stored, background=background, unchanged=unchanged)
         pages_due = len(scores.submissions)
-        for name, text in files:
-            if text is not None:
-                _write(out / name, text)
-            if pages_due:
-                pages_due -= 1
-                written()
+        with frozen_past():
+            for name, text in files:
+                if text is not None:
+                    _write(out / name, text)
+                if pages_due:
+                    pages_due -= 1
+                    written()
     except OSError as error:
         raise GraderError(
             f"the report cannot be written: {error.strerror or error}",

@@ -7,6 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 __all__ = ["clean", "number", "one_line", "page_names"]
 
@@ -35,6 +36,9 @@ _RESERVED = frozenset(
 _PLAIN = frozenset("-_. +@()")
 """Kept in file names, besides letters and digits."""
 
+_SHORT = 1000
+"""Characters up to which a text is worth remembering."""
+
 _LONGEST = 80
 """Characters of a page's stem, and half its bytes at most: with hash and ending it fits the 255 of file systems."""
 
@@ -56,6 +60,16 @@ def one_line(text: str, limit: int = 200) -> str:
 
     What a CI system would take for a command when the line is printed is broken up by a blank.
     """
+    return _short_line(text, limit) if len(text) <= _SHORT else _line(text, limit)
+
+
+@lru_cache(maxsize=8192)
+def _short_line(text: str, limit: int) -> str:
+    """As `_line`, remembered: what a report says of one student it says of most."""
+    return _line(text, limit)
+
+
+def _line(text: str, limit: int) -> str:
     line = _COMMAND.sub(lambda found: " ".join(found[0]), " ".join(clean(text[: 8 * limit]).split()))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
