@@ -60,18 +60,19 @@ class Line:
 
     def html(self) -> Markup:
         """As one element."""
-        rows = [("", self.said), ("expected", self.expected), ("measured", self.measured), ("next", self.next)]
+        rows = [("expected", self.expected), ("measured", self.measured), ("next", self.next)]
         inner = Markup().join(
-            Markup('<div style="margin-left:1.5em"><span style="opacity:.75">{}</span>{}</div>').format(
-                f"{name}: " if name else "", _plain(words)
+            Markup('<div style="margin-left:1.5em"><span style="opacity:.75">{}: </span>{}</div>').format(
+                name, _plain(words)
             )
             for name, words in rows
             if words
         )
+        title = Markup("<b>{}</b> ").format(_plain(self.title)) if self.title else Markup()
         return Markup(
             '<div style="border-left:4px solid {};padding:.1em .6em;margin:.25em 0">'
-            '<span role="img" aria-label="{}">{}</span> <b>{}</b>{}</div>'
-        ).format(COLOURS[self.state], WORDS[self.state], self.mark, _plain(self.title), inner)
+            '<span role="img" aria-label="{}">{}</span> {}{}{}</div>'
+        ).format(COLOURS[self.state], WORDS[self.state], self.mark, title, _plain(self.said), inner)
 
 
 @dataclass(frozen=True)
