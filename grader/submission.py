@@ -1,4 +1,4 @@
-"""Submissions: from the PATHs of the command line to one notebook per student."""
+"""Submissions: one student's notebook, and the notebooks of a path; `grader.intake` says whose each is."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Literal
 
 from grader.errors import SubmissionsError
 
-__all__ = ["Submission", "as_text", "find_submissions", "notebooks_below"]
+__all__ = ["Submission", "as_text", "notebooks_below"]
 
 
 @dataclass(frozen=True)
@@ -26,30 +26,6 @@ class Submission:
         """SHA-256 of the file's bytes, in hex."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def find_submissions(week: str, paths: list[Path]) -> list[Submission]:
-    """One submission per notebook, ordered by student.
-
-    A path is a notebook, or a folder: every `*.ipynb` below it, hidden folders and checkpoints left out. The student is
-    the file's stem, unless that is the week's name: then the name of its folder.
-
-    Raises:
-        SubmissionsError: A path is missing or holds no notebook, or one student has two notebooks.
-    """
-    found: dict[str, Submission] = {}
-    for path in paths:
-        for notebook, name in notebooks_below(path):
-            student = as_text(notebook.stem if notebook.stem != week else notebook.resolve().parent.name)
-            other = found.get(student)
-            if other is not None and other.path.resolve() != notebook.resolve():
-                raise SubmissionsError(
-                    f"student '{student}' has two notebooks: {other.path} and {notebook}",
-                    remedy="Keep one of them, or rename a file: the student is the file's name, "
-                    f"or its folder's where the file is called {week}.ipynb.",
-                )
-            found[student] = Submission(student=student, path=notebook, name=as_text(name))
-    return [found[student] for student in sorted(found)]
 
 
 def notebooks_below(path: Path) -> list[tuple[Path, str]]:

@@ -49,9 +49,9 @@ def take_in(week: str, paths: Sequence[Path], room: Path | None = None, largest:
 
     Args:
         week: Name of the assignment.
-        paths: Notebooks, folders and zips. In folders and zips, names that Canvas and Moodle give in their downloads
-            are understood; of several uploads of a student the latest counts. A folder's children that are git
-            checkouts are a student each. All else is as `find_submissions` has it.
+        paths: Notebooks, folders and zips. The student is the file's stem, unless that is the week's name: then the
+            name of its folder. Names that Canvas and Moodle give in their downloads are understood; of several uploads
+            of a student the latest counts. A folder's children that are git checkouts are a student each.
         room: Where zips are unpacked; it must last as long as the submissions are used.
         largest: Bytes that a notebook may have.
 
@@ -68,17 +68,17 @@ def take_in(week: str, paths: Sequence[Path], room: Path | None = None, largest:
             found += _in_folder(path, week, notes)
         else:
             found += [
-                _Notebook(p, PurePosixPath(name), p.resolve().parent.name, name) for p, name in notebooks_below(path)
+                _Notebook(p, PurePosixPath(name), p.resolve().parent.name, str(p)) for p, name in notebooks_below(path)
             ]
-    named, plain = [], []
-    for notebook in found:
+    named: list[tuple[Named, _Notebook]] = []
+    mine: list[_Notebook] = []
+    for notebook in {notebook.path.resolve(): notebook for notebook in found}.values():
         said = None if notebook.student else recognise(notebook.relative)
         if said is None:
-            plain.append(_submission(notebook, notebook.student or _student(notebook, week)))
+            mine.append(replace(notebook, student=notebook.student or _student(notebook, week)))
         else:
             named.append((said, notebook))
-    submissions = _one_each([*plain, *_latest(named, week, notes)], week)
-    return Intake(submissions, notes)
+    return Intake(_one_each([*mine, *_latest(named, week, notes)], week), notes)
 
 
 def _unzipped(path: Path, room: Path, largest: int, notes: list[str]) -> list[_Notebook]:
@@ -109,10 +109,10 @@ def _in_folder(folder: Path, week: str, notes: list[str]) -> list[_Notebook]:
     apart = {checkout.name for checkout in checkouts}
     found: list[_Notebook] = []
     # Without any checkout, a folder without notebooks is an error.
-    for path, name in notebooks_below(folder) if not cloned or _has_notebook(folder, apart) else []:
+    for path, _ in notebooks_below(folder) if not cloned or _has_notebook(folder, apart) else []:
         relative = PurePosixPath(path.relative_to(folder).as_posix())
         if relative.parts[0] not in apart:
-            found.append(_Notebook(path, relative, path.resolve().parent.name, name))
+            found.append(_Notebook(path, relative, path.resolve().parent.name, str(path)))
     return cloned + found
 
 
@@ -135,9 +135,7 @@ def _cloned(checkouts: list[Path], week: str, notes: list[str]) -> list[_Noteboo
             empty.append(student)
             continue
         relative = PurePosixPath(mine[0].relative_to(checkout.parent).as_posix())
-        found.append(
-            _Notebook(mine[0], relative, student, as_text(str(relative)), times.get(checkout, "unknown"), student)
-        )
+        found.append(_Notebook(mine[0], relative, student, str(mine[0]), times.get(checkout, "unknown"), student))
     if empty:
         notes.append(f"no notebook in the checkouts of: {_some(empty)}")
     return found
@@ -155,18 +153,12 @@ def _student(notebook: _Notebook, week: str) -> str:
     return as_text(notebook.folder)
 
 
-def _submission(notebook: _Notebook, student: str) -> Submission:
-    return Submission(
-        student=student, path=notebook.path, name=as_text(str(notebook.relative)), came_in=notebook.came_in
-    )
-
-
-def _latest(found: Iterable[tuple[Named, _Notebook]], week: str, notes: list[str]) -> list[Submission]:
+def _latest(found: Iterable[tuple[Named, _Notebook]], week: str, notes: list[str]) -> list[_Notebook]:
     """Of what came through a platform, the latest upload of each student."""
     uploads: defaultdict[str, list[tuple[tuple[bool, int, int], Named, _Notebook]]] = defaultdict(list)
     for said, notebook in found:
         uploads[as_text(said.student)].append((_rank(said, week), said, notebook))
-    chosen: list[Submission] = []
+    chosen: list[_Notebook] = []
     again: list[str] = []
     late: list[str] = []
     for student, mine in sorted(uploads.items()):
@@ -179,7 +171,7 @@ def _latest(found: Iterable[tuple[Named, _Notebook]], week: str, notes: list[str
             again.append(f"{student} ({as_text(said.title)}, not {as_text(other[1].title)})")
         if said.late:
             late.append(student)
-        chosen.append(_submission(replace(notebook, came_in="unknown"), student))
+        chosen.append(replace(notebook, student=student, came_in="unknown"))
     if again:
         notes.append(f"handed in more than one notebook, of which the latest counts: {_some(again)}")
     if late:
@@ -196,14 +188,16 @@ def _rank(said: Named, week: str) -> tuple[bool, int, int]:
     return again is not None, said.order, int(again[1]) if again else 0
 
 
-def _one_each(submissions: list[Submission], week: str) -> list[Submission]:
-    found: dict[str, Submission] = {}
-    for submission in submissions:
-        other = found.get(submission.student)
-        if other is not None and other.path.resolve() != submission.path.resolve():
-            raise _two(submission.student, other.name, submission.name, week)
-        found[submission.student] = submission
-    return [found[student] for student in sorted(found)]
+def _one_each(notebooks: list[_Notebook], week: str) -> list[Submission]:
+    found: dict[str, _Notebook] = {}
+    for notebook in notebooks:
+        other = found.setdefault(notebook.student, notebook)
+        if other is not notebook:
+            raise _two(notebook.student, other.shown, notebook.shown, week)
+    return [
+        Submission(student=student, path=one.path, name=as_text(str(one.relative)), came_in=one.came_in)
+        for student, one in sorted(found.items())
+    ]
 
 
 def _two(student: str, first: str, second: str, week: str) -> SubmissionsError:

@@ -10,13 +10,13 @@ from grader.datasets import LabelledImages
 from grader.errors import RubricError
 from grader.grade import ClassGrader
 from grader.gradebook import Gradebook
+from grader.intake import take_in
 from grader.observation import Accuracy, Observations, Run, RunStatus
 from grader.repeat import repeat
 from grader.run import Runner, RunOutcome
 from grader.sampling import images_asked
 from grader.sandbox import Job, Result, Sandbox
 from grader.scoring import Scorer, rejudge_class
-from grader.submission import find_submissions
 
 RUBRIC = """
 title = "Close"
@@ -81,7 +81,7 @@ class Class:
             assignment=scorer.assignment, limits=Limits(), sandbox=NoSandbox(), data={}, training=images(1),
             holdout=images(1), secret=bytes(32), environment={}, other_holdout=images,
         )  # fmt: skip
-        found = find_submissions("week1", [self.root / "alice.ipynb"])
+        found = take_in("week1", [self.root / "alice.ipynb"]).submissions
         return ClassGrader(scorer=scorer, submissions=found, runner=runner, book=book, jobs=1, rerun=False)
 
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from grader.errors import SubmissionsError
-from grader.submission import find_submissions
+from grader.intake import take_in
 
 
 def notebook(path, text="{}"):
@@ -17,7 +17,7 @@ def notebook(path, text="{}"):
 def test_the_student_is_the_stem_or_the_folder_of_a_file_named_for_the_week(tmp_path):
     notebook(tmp_path / "alice.ipynb")
     notebook(tmp_path / "bob" / "week1.ipynb")
-    found = find_submissions("week1", [tmp_path])
+    found = take_in("week1", [tmp_path]).submissions
     assert [(s.student, s.name) for s in found] == [("alice", "alice.ipynb"), ("bob", "bob/week1.ipynb")]
 
 
@@ -25,42 +25,42 @@ def test_checkpoints_and_hidden_folders_are_left_out(tmp_path):
     notebook(tmp_path / "alice.ipynb")
     notebook(tmp_path / ".ipynb_checkpoints" / "alice-checkpoint.ipynb")
     notebook(tmp_path / ".git" / "x.ipynb")
-    assert [s.student for s in find_submissions("week1", [tmp_path])] == ["alice"]
+    assert [s.student for s in take_in("week1", [tmp_path]).submissions] == ["alice"]
 
 
 def test_two_notebooks_of_one_student_are_an_error_that_names_both(tmp_path):
     one = notebook(tmp_path / "a" / "alice.ipynb")
     two = notebook(tmp_path / "alice" / "week1.ipynb")
     with pytest.raises(SubmissionsError) as caught:
-        find_submissions("week1", [tmp_path])
+        take_in("week1", [tmp_path])
     assert str(one) in str(caught.value)
     assert str(two) in str(caught.value)
 
 
 def test_the_same_file_named_twice_is_one_submission(tmp_path):
     path = notebook(tmp_path / "alice.ipynb")
-    assert len(find_submissions("week1", [tmp_path, path])) == 1
+    assert len(take_in("week1", [tmp_path, path]).submissions) == 1
 
 
 def test_missing_empty_and_foreign_paths_are_told(tmp_path):
     with pytest.raises(SubmissionsError, match="no such file"):
-        find_submissions("week1", [tmp_path / "none"])
+        take_in("week1", [tmp_path / "none"])
     with pytest.raises(SubmissionsError, match="no notebook in this folder"):
-        find_submissions("week1", [tmp_path])
+        take_in("week1", [tmp_path])
     with pytest.raises(SubmissionsError, match="not a notebook"):
-        find_submissions("week1", [notebook(tmp_path / "alice.py")])
+        take_in("week1", [notebook(tmp_path / "alice.py")])
 
 
 def test_the_digest_is_of_the_bytes(tmp_path):
     path = notebook(tmp_path / "alice.ipynb", "hello")
-    assert find_submissions("week1", [path])[0].digest() == hashlib.sha256(b"hello").hexdigest()
+    assert take_in("week1", [path]).submissions[0].digest() == hashlib.sha256(b"hello").hexdigest()
 
 
 def test_a_name_that_is_no_text_is_spelt_out(tmp_path):
     import os
 
     (tmp_path / os.fsdecode(b"caf\xe9.ipynb")).write_text("{}")
-    (found,) = find_submissions("week1", [tmp_path])
+    (found,) = take_in("week1", [tmp_path]).submissions
     assert found.student == "caf\\udce9"
     assert found.name == "caf\\udce9.ipynb"
     assert found.digest()

@@ -4,7 +4,6 @@ import pytest
 
 from grader.errors import SubmissionsError
 from grader.intake import take_in
-from grader.submission import find_submissions
 
 from .conftest import WEEK
 
@@ -22,10 +21,9 @@ def files(folder, *names):
 
 def test_a_plain_folder_is_as_it_always_was(tmp_path):
     folder = files(tmp_path / "class", "alice.ipynb", "bo/week1.ipynb", "week1.ipynb", ".ipynb_checkpoints/x.ipynb")
-    assert take_in(WEEK, [folder]).submissions == find_submissions(WEEK, [folder])
     assert [s.student for s in take_in(WEEK, [folder]).submissions] == ["alice", "bo", "class"]
-    one = folder / "bo" / "week1.ipynb"
-    assert take_in(WEEK, [one]).submissions == find_submissions(WEEK, [one])
+    (bo,) = take_in(WEEK, [folder / "bo" / "week1.ipynb"]).submissions
+    assert (bo.student, bo.came_in) == ("bo", "file")
 
 
 def test_a_zip_is_as_its_folder_would_be(zipped, room):
@@ -108,6 +106,12 @@ def test_one_student_in_a_folder_and_a_zip_is_told(zipped, room, tmp_path):
     folder = files(tmp_path / "more", "alice.ipynb")
     with pytest.raises(SubmissionsError, match="student 'alice' has two notebooks"):
         take_in(WEEK, [folder, zipped("alice.ipynb")], room)
+
+
+def test_the_same_file_named_twice_is_one_submission(tmp_path):
+    folder = files(tmp_path / "download", "leeann_101_2002_week1.ipynb", "alice.ipynb")
+    paths = [folder, folder / "leeann_101_2002_week1.ipynb", folder / "alice.ipynb"]
+    assert students(take_in(WEEK, paths)).keys() == {"alice", "leeann_101"}
 
 
 def test_a_zip_without_a_notebook_or_a_place_for_it_is_told(zipped, room):

@@ -17,6 +17,7 @@ from grader.course import find_course
 from grader.errors import Interrupted
 from grader.grade import ClassGrader
 from grader.gradebook import Gradebook
+from grader.intake import take_in
 from grader.interrupts import interruptible
 from grader.observation import CellRun, Figure, Observations, Run, RunStatus
 from grader.report import write_reports
@@ -24,7 +25,7 @@ from grader.run import RunOutcome
 from grader.sandbox import Job, Result, Sandbox
 from grader.scoring import Scorer
 from grader.scratch import scratch_folder, sweep
-from grader.submission import Submission, find_submissions
+from grader.submission import Submission
 
 SECONDS = 0.1
 RUBRIC = """
@@ -105,7 +106,7 @@ def main(folder: Path, place: Path | str, out: Path) -> int:
         sandbox = NoSandbox()
         grader = ClassGrader(
             scorer=Scorer.of(course, "week1"),
-            submissions=find_submissions("week1", [folder / "class"]),
+            submissions=take_in("week1", [folder / "class"]).submissions,
             runner=StubRunner(folder, sandbox),
             book=book,
             jobs=2,
