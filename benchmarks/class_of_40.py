@@ -3,7 +3,8 @@
     python benchmarks/class_of_40.py [--students 40] [--jobs N]
 
 The class are the sample submissions that earn all points, in turn, each copy with a comment of its own. First they are
-graded with the default sandbox, all cores and an empty gradebook, the start of the command included. Then one process,
+graded with the default sandbox, all cores and an empty gradebook, the start of the command included; only the course's
+data is drawn before. Then one process,
 which has imported TensorFlow and has run a model before the clock starts, runs the cells of the same notebooks one
 after the other with all cores; of that only the time within `fit`, `evaluate` and `predict` counts, and the time to
 predict the images that the grader asks each trained model about. The goal is a ratio of 1.15 or less.
@@ -23,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from figures import machine, spread
+from kills import draw_data
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "tests" / "submissions" / "week1"
@@ -45,6 +47,7 @@ def main() -> None:
         folder = Path(name)
         for part in ("solutions", "templates", "assignments"):
             shutil.copytree(ROOT / part, folder / part)
+        draw_data(folder)
         spellings = make_class(folder / "class", arguments.students)
         print(f"{arguments.students} submissions, {spellings} spellings")
         whole, runs = graded(folder, arguments.jobs)

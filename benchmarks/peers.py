@@ -10,7 +10,8 @@ notebook its full marks, else the benchmark ends with an error.
 nbgrader and otter-grader come from PyPI, each into a virtual environment of its own below the cache folder, made once.
 Of TensorFlow there is one copy: a .pth file lets these environments see our packages behind their own. nbgrader runs
 `nbgrader autograde`, its batch; otter `otter run`, once a notebook, as it works without Docker; we `grader grade
---rerun` with a gradebook and the default sandbox. Times are of whole commands, the start of the program included.
+--rerun` with a gradebook and the default sandbox. Times are of whole commands, the start of the program and of the warm
+worker included. What is made once for a course is made before: nbgrader's assignment, otter's configuration, our data.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from typing import Any
 
 import platformdirs
 from figures import machine, spread
+from kills import draw_data
 
 from grader.datasets import ensure
 
@@ -189,17 +191,20 @@ def compare(folder: Path, kind: Kind, programs: list[Path], students: int, round
     }
     taken: dict[str, list[float]] = {tool: [] for tool in tools}
     each: dict[str, list[float]] = {tool: [] for tool in tools}
+    busy: dict[str, list[float]] = {tool: [] for tool in tools}
     for _ in range(rounds):
         for tool, run in tools.items():
-            start = time.perf_counter()
+            start, before = time.perf_counter(), sum(os.times()[2:4])
             ends = run()
             taken[tool].append(time.perf_counter() - start)
+            busy[tool].append((sum(os.times()[2:4]) - before) / students)
             each[tool] += [after - before for before, after in zip([start, *ends], ends, strict=False)]
     print(f"\n{kind.name}, {students} submissions, {rounds} round(s)")
     rates = {tool: 60 * students / statistics.median(seconds) for tool, seconds in taken.items()}
     for tool, rate in rates.items():
         print(f"  {tool:20} {rate:6.1f} submissions a minute; whole command, s: {spread(taken[tool])}")
         print(f"  {'':20}        from one finished notebook to the next, s: {spread(each[tool])}")
+        print(f"  {'':20}        processor time for each, all processes, s: {spread(busy[tool])}")
     own = rates["grader grade"]
     steady = statistics.median(each["grader grade"])
     for tool in list(tools)[:2]:
@@ -301,6 +306,7 @@ def ours(folder: Path, kind: Kind, names: list[str]) -> Callable[[], list[float]
     (folder / "class").mkdir()
     for name in names:
         (folder / "class" / f"{name}.ipynb").write_text(notebook(part + f"# {name}\n" for part in kind.cells))
+    draw_data(folder)
 
     def run() -> list[float]:
         line = [sys.executable, "-m", "grader", "--course", folder, "grade", "week1", folder / "class", "--rerun"]
