@@ -24,6 +24,8 @@ class Trial:
     card: Scorecard
     accuracies: dict[str, Estimate]
     """`train_accuracy` and `holdout_accuracy`, as far as they were measured."""
+    stopped: str = ""
+    """What of the week's budget ended training, such as `seconds`; empty where nothing did."""
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -32,7 +34,8 @@ class Trial:
             for fact, found in self.accuracies.items()
         }
         points = {verdict.criterion: verdict.points for verdict in self.card.verdicts}
-        return {"score": self.card.score, "seconds": self.card.run.seconds, "points": points, **accuracies}
+        run = {"score": self.card.score, "seconds": self.card.run.seconds, "training_stopped_by": self.stopped}
+        return {**run, "points": points, **accuracies}
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def repeat(grader: ClassGrader, times: int, *, finished: Callable[[], None] = la
         futures = [pool.submit(grader.trial, submission) for _ in range(times) for submission in grader.submissions]
         for future in as_completed(futures):
             card, seen = future.result()
-            found[card.student].append(Trial(card, _accuracies(seen)))
+            stopped = seen.training.stopped if seen.training else ""
+            found[card.student].append(Trial(card, _accuracies(seen), stopped))
             finished()
     except BaseException:
         grader.runner.sandbox.stop()

@@ -96,7 +96,12 @@ def _difference(one: "Repeats") -> str:
 
 def _in_all(repeats: Sequence["Repeats"]) -> str:
     several = [one for one in repeats if not one.is_one_score]
-    if not several:
-        return f"Each of {len(repeats)} submissions got the same points every time. In brackets: 95% intervals."
-    names = ", ".join(one_line(one.student, 40) for one in several)
-    return f"{len(several)} of {len(repeats)} submissions did not get the same points every time: {names}."
+    if several:
+        names = ", ".join(one_line(one.student, 40) for one in several)
+        said = f"{len(several)} of {len(repeats)} submissions did not get the same points every time: {names}."
+    else:
+        said = f"Each of {len(repeats)} submissions got the same points every time. In brackets: 95% intervals."
+    timed = sum(trial.stopped == "seconds" for one in repeats for trial in one.trials)
+    if timed:
+        said += f" In {timed} run{'s' if timed > 1 else ''} the week's seconds of training were used up; where that is depends on the machine."
+    return said

@@ -1,6 +1,7 @@
 """Submissions run several times: no run is used again or kept, and two scores are told."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -48,6 +49,12 @@ def test_two_scores_are_told_with_the_criterion_that_makes_them():
     assert "0/10 to 10/10" in said
     assert "POINTS: new-images" in said
     assert "1 of 2 submissions did not get the same points every time: alice." in said
+
+
+def test_training_that_its_seconds_ended_is_told():
+    timed = replace(trial(340), stopped="seconds")
+    assert "In 1 run the week's seconds" in render([Repeats("alice", (timed, trial(340)))], max_score=10)
+    assert timed.document()["training_stopped_by"] == "seconds"
 
 
 def test_the_document_has_every_run(tmp_path):

@@ -141,15 +141,15 @@ def test_the_holdout_depends_on_the_secret_alone(tmp_path: Path) -> None:
     assert SECRET.hex() not in str(first.files[0])
 
 
-def test_the_holdout_is_as_large_as_is_asked_and_another_draw_holds_other_pictures(tmp_path: Path) -> None:
+def test_the_holdout_is_as_large_as_is_asked_and_another_draw_is_of_other_pictures(tmp_path: Path) -> None:
     usual = ensure_holdout("cats-dogs", SECRET, tmp_path)
-    large = ensure_holdout("cats-dogs", SECRET, tmp_path, images=15)
-    other = ensure_holdout("cats-dogs", SECRET, tmp_path, draw=1)
+    small = ensure_holdout("cats-dogs", SECRET, tmp_path, images=3)
+    other = ensure_holdout("cats-dogs", SECRET, tmp_path, images=3, draw=1)
 
-    assert (len(usual.files), len(large.files), len(other.files)) == (12, 16, 12)
-    assert sum(large.labels) == 8
+    assert (len(usual.files), len(small.files), len(other.files)) == (12, 4, 4)
+    assert sum(small.labels) == 2
     assert ensure_holdout("cats-dogs", SECRET, tmp_path, images=12) == usual
-    assert not {file.read_bytes() for file in usual.files} & {file.read_bytes() for file in other.files}
+    assert not {file.read_bytes() for file in small.files} & {file.read_bytes() for file in other.files}
 
 
 def test_the_holdout_shares_no_picture_with_the_public_set(tmp_path: Path, drawn_cache: Path) -> None:
