@@ -103,5 +103,6 @@ def _in_all(repeats: Sequence["Repeats"]) -> str:
         said = f"Each of {len(repeats)} submissions got the same points every time. In brackets: 95% intervals."
     timed = sum(trial.stopped == "seconds" for one in repeats for trial in one.trials)
     if timed:
-        said += f" In {timed} run{'s' if timed > 1 else ''} the week's seconds of training were used up; where that is depends on the machine."
+        runs = "1 run" if timed == 1 else f"{timed} runs"
+        said += f" In {runs} the week's seconds of training were used up; where that is depends on the machine."
     return said
