@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.cluster.connection import Line
+from grader.cluster.connection import TICK, Line
 from grader.cluster.fleet import Member
 from grader.cluster.messages import Order, Reply
 from grader.cluster.parcels import Parcel
@@ -20,8 +20,6 @@ from grader.sandbox.inbox import Inbox
 
 __all__ = ["Attempt", "WorkerLost", "held"]
 
-TICK = 0.3
-"""Seconds between two looks whether to go on waiting."""
 MESSAGE = 8 * 2**20
 """Bytes that go to a worker, or come from it, in one message."""
 ANSWER = 60
@@ -105,7 +103,7 @@ class Attempt:
     def _ask(self, what: str, *words: Any) -> bytes:
         self._go_on()
         try:
-            return self._line.ask(self._member.listed.address, what, *words)
+            return self._line.ask(self._member.listed.address, what, *words, meanwhile=self._go_on)
         except OSError as error:
             raise WorkerLost(str(error)) from error
 

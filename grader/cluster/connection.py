@@ -1,11 +1,14 @@
 """The line to a Dask scheduler: encrypted, with certificates, and closed to pickles that run code."""
 
+import asyncio
 import importlib
 import io
 import ipaddress
+import logging
 import os
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +24,8 @@ __all__ = ["Line", "connected", "loads_safely", "security_for"]
 
 CONNECTING = 20
 """Seconds in which a scheduler must answer."""
+TICK = 0.3
+"""Seconds between two looks whether an answer is still wanted."""
 CERTIFICATES = ("ca-file", "client.cert")
 """What Dask must know, by its settings below `distributed.comm.tls`; the key may stand in the certificate's file."""
 VARIABLES = ", ".join(f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"))
@@ -105,17 +110,31 @@ class Line:
         """The scheduler is connected."""
         return bool(self._client.status == "running")
 
-    def ask(self, address: str, what: str, *words: Any) -> bytes:
+    def ask(self, address: str, what: str, *words: Any, meanwhile: Callable[[], None]) -> bytes:
         """Call a function of `grader.cluster.keeper` in a worker, beside its jobs.
+
+        Args:
+            address: Of the worker.
+            what: Name of the function.
+            words: What it is called with.
+            meanwhile: Called again and again, and may raise: Dask takes half a minute to find that nobody answers.
 
         Raises:
             OSError: The worker is gone, or does not answer with bytes.
         """
+        function = getattr(self._keeper, what)
+        loop: Any = self._client.loop
         try:
-            answers = self._client.run(getattr(self._keeper, what), *words, workers=[address], on_error="return")
-        except (RuntimeError, ValueError, TypeError) as error:  # closed meanwhile, or no message of Dask's own
+            asked = self._client.run(function, *words, workers=[address], on_error="return", asynchronous=True)
+            answering = asyncio.run_coroutine_threadsafe(asked, loop.asyncio_loop)
+            try:
+                while not wait([answering], TICK).done:
+                    meanwhile()
+                answer = answering.result().get(address)
+            finally:
+                answering.cancel()
+        except (CancelledError, RuntimeError, ValueError, TypeError) as error:  # closed, or no message of Dask's
             raise OSError(f"the scheduler does not answer: {error}") from error
-        answer = answers.get(address)
         if not isinstance(answer, bytes):
             raise OSError(f"the worker does not answer: {answer!r}"[:500])
         return answer
@@ -199,6 +218,9 @@ def _without_code_in_pickles() -> Iterator[None]:
     code, and this process holds the gradebook, the rubric and the labels.
     """
     safe = SimpleNamespace(**{**vars(pickle), "loads": loads_safely})
+    logger = logging.getLogger("distributed")  # it would tell of each refused pickle on the terminal
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     modules = [importlib.import_module(name) for name in PICKLES]
     before = [vars(module)["pickle"] for module in modules]
     for module in modules:
@@ -206,5 +228,6 @@ def _without_code_in_pickles() -> Iterator[None]:
     try:
         yield
     finally:
+        logger.setLevel(level)
         for module, old in zip(modules, before, strict=True):
             vars(module)["pickle"] = old

@@ -2,6 +2,8 @@
 
 import os
 import threading
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +21,8 @@ __all__ = ["ClusterSandbox"]
 
 TRIES = 2
 """Workers that may be lost while they run a job; then it is held."""
+ASKING = 5.0
+"""Seconds in which a worker must say what it is."""
 WAIT_FOR_WORKERS = 60.0
 """Seconds in which the first worker must be there."""
 
@@ -100,6 +104,17 @@ class ClusterSandbox(Sandbox):
     def facts(self, address: str) -> Facts | None:
         """See `fleet.Roll`."""
         try:
-            return Facts.model_validate_json(self._line.ask(address, "facts"))
+            return Facts.model_validate_json(self._line.ask(address, "facts", meanwhile=_not_for_long()))
         except (OSError, ValidationError):
             return None
+
+
+def _not_for_long() -> Callable[[], None]:
+    """Gives up a question after a few seconds: the worker is asked again, should it still be there."""
+    end = time.monotonic() + ASKING
+
+    def look() -> None:
+        if time.monotonic() > end:
+            raise OSError("the worker does not answer")
+
+    return look

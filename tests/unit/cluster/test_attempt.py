@@ -1,6 +1,7 @@
 """What a worker answers is believed as little as what comes out of a sandbox, and a job that kills twice is held."""
 
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class Worker:
         self.sent: list[str] = []
         self.futures: list[Answered] = []
 
-    def ask(self, address: str, what: str, *words: Any) -> bytes:
+    def ask(self, address: str, what: str, *words: Any, meanwhile: Callable[[], None]) -> bytes:
         if what == "send":
             self.sent += [digest for digest, offset, _, _ in words[1] if not offset]
             return b""
