@@ -38,6 +38,7 @@ class AccuracyParameters(CheckParameters):
     partial: float | None = Field(default=None, gt=0, lt=1)
     """Share that earns `partial_credit`: one band in short."""
     partial_credit: float = Field(default=0.5, ge=0, le=1)
+    """Part of the points that `partial` earns."""
     bands: tuple[Band, ...] = ()
     """Shares below `minimum` that earn a part, such as [{ share = 0.7, credit = 0.5 }, { share = 0.6, credit = 0.2 }];
     none for all or nothing."""

@@ -89,7 +89,7 @@ def _tree(name: str, value: Any, depth: int, width: int) -> Iterator[str]:
         provenance = value.get("provenance")
         yield f"{pad}{name}" + (f" ({provenance})" if provenance else "")
         for key, inner in value.items():
-            if key != "provenance" and inner not in (None, "", [], {}):
+            if key != "provenance" and inner not in (None, "", {}):
                 yield from _tree(str(key), inner, depth + 1, width)
     elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value) and depth < DEEP:
         yield f"{pad}{name}: {len(value)}"
@@ -104,11 +104,13 @@ def _tree(name: str, value: Any, depth: int, width: int) -> Iterator[str]:
 def _brief(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_brief(one)}" for key, one in value.items() if one not in (None, "", [], {}))
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         shown = ", ".join(_brief(one) for one in value[:MOST])
         return f"[{shown}{f', and {len(value) - MOST} more' if len(value) > MOST else ''}]"
-    if value is None or isinstance(value, bool):
-        return {None: "none", True: "yes", False: "no"}[value]
+    if value in (None, []):
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else clean(str(value))
 
 

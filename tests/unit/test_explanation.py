@@ -111,6 +111,7 @@ def test_a_criterion_about_a_function_shows_that_function(root):
     found = explained(root, criterion="create-model")
     assert found.facts["function create_model"]["defined"] is True
     assert found.rule.check == "function_defined"
+    assert "parameters: none" in render(found)
 
 
 def test_what_a_later_rubric_would_decide_is_told(root):
