@@ -80,8 +80,7 @@ class Plan:
             raise CourseError(
                 f"there is no mutation '{unknown[0]}' for '{week}'", remedy="`grader audit WEEK --list` names all."
             )
-        itself = _solution(week)
-        entries = [_entry(itself, "", template.cells, template, quick=quick)]
+        entries = [] if only else [_entry(_solution(week), "", template.cells, template, quick=quick)]
         for mutation in mutations:
             mutant = template.mutant(mutation)  # also where it is not asked for: a pattern that fits nothing is told
             if (only and mutation.name not in only) or (quick and not mutation.right and _trains(mutation, template)):

@@ -11,12 +11,13 @@ __all__ = ["document", "lines", "page"]
 
 def page(audit: Audit, title: str) -> str:
     """The audit as Markdown, the same bytes for the same findings."""
+    quick = "" if any(trial.whole for trial in audit.trials) else " --quick"
     parts = [
         f"# Audit of {audit.week}",
-        f"{title}. Made by `grader audit {audit.week} --write docs/audit`; not edited by hand.",
+        f"{title}. Made by `grader audit {audit.week}{quick} --write docs/audit`; not edited by hand.",
         _summary(audit),
         "## Criteria",
-        _table(audit.rows),
+        _table(audit),
         "## Holes" if audit.holes else "",
         "\n".join(f"- {_escaped(hole.message)}" for hole in audit.holes),
     ]
@@ -34,14 +35,19 @@ def _summary(audit: Audit) -> str:
     )
 
 
-def _table(rows: Iterable[Row]) -> str:
+def _table(audit: Audit) -> str:
     head = "| criterion | check | caught | missed | caught wrongly | spellings punished |"
     body = [
-        f"| {row.criterion} | `{row.check}` | {len(row.caught)} of {len(row.caught) + len(row.missed)} "
+        f"| {row.criterion} | `{row.check}` | {_caught(audit, row)} "
         f"| {_names(row.missed)} | {_names(row.wrongly)} | {_names(row.punished)} |"
-        for row in rows
+        for row in audit.rows
     ]
     return "\n".join([head, "| --- | --- | --- | --- | --- | --- |", *body])
+
+
+def _caught(audit: Audit, row: Row) -> str:
+    count = len(row.caught) + len(row.missed)
+    return "not tried" if not count and row.criterion in audit.untold else f"{len(row.caught)} of {count}"
 
 
 def _chance(audit: Audit) -> str:
@@ -118,15 +124,14 @@ def _escaped(text: str) -> str:
 def lines(audit: Audit) -> list[str]:
     """The audit for a terminal: a line for each criterion, then each hole."""
     width = max(len(row.criterion) for row in audit.rows)
-    found = [f"{'criterion':{width}}  caught   what is wrong"]
+    found = [f"{'criterion':{width}}  caught     what is wrong"]
     for row in audit.rows:
-        count = f"{len(row.caught)}/{len(row.caught) + len(row.missed)}"
         wrong = [
             f"{words}: {', '.join(names)}"
             for words, names in (("missed", row.missed), ("wrongly", row.wrongly), ("punished", row.punished))
             if names
         ]
-        found.append(f"{row.criterion:{width}}  {count:>6}   {'; '.join(wrong)}".rstrip())
+        found.append(f"{row.criterion:{width}}  {_caught(audit, row):9}  {'; '.join(wrong)}".rstrip())
     found += [
         f"{risk.criterion}: {risk.threshold:.0%} asked, {risk.mean:.1%} ± {risk.deviation:.1%} by {risk.seeds} seeds; "
         f"a right solution fails: {_rate(risk.fails)}; a guess passes: {_rate(risk.guesses)}"

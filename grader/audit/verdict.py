@@ -78,6 +78,8 @@ class Audit:
     holes: tuple[Hole, ...]
     trials: tuple[Trial, ...]
     risks: tuple[Risk, ...] = ()
+    untold: frozenset[str] = frozenset()
+    """Criteria for which not all mutations were tried."""
 
     @property
     def mistakes(self) -> int:
@@ -128,7 +130,7 @@ def judge_trials(
         holes += _holes(criterion, row, told=criterion.id not in untold)
     holes += _paid_for_nothing(stub)
     holes += [Hole(risk.kind, risk.message) for risk in risks if risk.kind]
-    return Audit(week, tuple(rows), tuple(holes), tuple(trials), tuple(risks))
+    return Audit(week, tuple(rows), tuple(holes), tuple(trials), tuple(risks), frozenset(untold))
 
 
 def _meant(trial: Trial, criteria: Iterable[Criterion]) -> dict[str, tuple[str, ...]]:
