@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -44,7 +45,7 @@ def make(folder: Path, students: int) -> None:
     (folder / "temporary").mkdir()
     for number in range(students):
         source = f"x = {number}" if number % 3 else "1 / 0"
-        cell = {"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": [], "execution_count": None,
+        cell: dict[str, object] = {"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": [], "execution_count": None,
                 "source": source}  # fmt: skip
         notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (folder / "class" / f"s{number:02}.ipynb").write_text(json.dumps(notebook))
@@ -68,22 +69,21 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def draw_data(folder: Path) -> None:
-    """What only the first command in a course has to make, by a class of one file that is no notebook."""
+def draw_data(folder: Path) -> float:
+    """What only the first command in a course has to make, by a class of one file that is no notebook.
+
+    Returns:
+        Seconds that a command takes from then on before its first notebook runs, and after its last.
+    """
     (folder / "nobody.ipynb").write_text("no notebook")
-    words = [
-        "--course",
-        folder,
-        "grade",
-        "week1",
-        folder / "nobody.ipynb",
-        "--out",
-        folder / "out",
-        "--sandbox",
-        "none",
-    ]
-    line = [sys.executable, "-m", "grader", *map(str, words)]
-    subprocess.run(line, env=os.environ | {GRADEBOOK: str(folder / "first.sqlite")}, check=True, capture_output=True)
+    words = ["--course", folder, "grade", "week1", folder / "nobody.ipynb", "--out", folder / "out"]
+    line = [sys.executable, "-m", "grader", *map(str, words), "--sandbox", "none"]
+    begun = 0.0
+    for _ in range(2):
+        begun = time.perf_counter()
+        own = os.environ | {GRADEBOOK: str(folder / "first.sqlite")}
+        subprocess.run(line, env=own, check=True, capture_output=True)
+    return time.perf_counter() - begun
 
 
 def faults(folder: Path, students: int, before: dict[str, int], *, ended: bool) -> tuple[list[str], dict[str, int]]:
@@ -108,21 +108,26 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--sandbox", default="bwrap", choices=["bwrap", "none", "auto"])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=12, help="seconds that a grader lives at most")
+    parser.add_argument("--longest", type=float, help="seconds that a grader lives at most; default: by its start")
     arguments = parser.parse_args()
     moments = random.Random(arguments.seed)
-    kills, classes, wrong, kept = 0, 0, [], {}
+    kills, classes = 0, 0
+    wrong: list[str] = []
+    kept: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, arguments.students)
-        draw_data(folder)
+        begun = draw_data(folder)
+        # Some die before their first notebook, most among notebooks, and a class takes several of them.
+        longest = arguments.longest or 8 + 3 * begun
+        print(f"a command starts and ends in {begun:.1f} s, and lives {longest:.0f} s at most")
         ended = False
         while kills < arguments.kills or not ended:
             grader = start(folder, arguments.sandbox)
             last = kills >= arguments.kills
             ended = True
             try:
-                grader.wait(None if last else moments.uniform(0, arguments.longest))
+                grader.wait(None if last else moments.uniform(0, longest))
             except subprocess.TimeoutExpired:
                 below = psutil.Process(grader.pid).children(recursive=True)
                 grader.kill()
