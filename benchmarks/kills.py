@@ -45,8 +45,8 @@ def make(folder: Path, students: int) -> None:
     (folder / "temporary").mkdir()
     for number in range(students):
         source = f"x = {number}" if number % 3 else "1 / 0"
-        cell: dict[str, object] = {"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": [], "execution_count": None,
-                "source": source}  # fmt: skip
+        cell: dict[str, object] = {"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": []}
+        cell |= {"execution_count": None, "source": source}
         notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (folder / "class" / f"s{number:02}.ipynb").write_text(json.dumps(notebook))
 

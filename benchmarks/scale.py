@@ -121,8 +121,8 @@ def tell_memory(watch: Watch, *, fifths: bool) -> None:
         part = watch.looks[start : start + size]
         each = [jobs / count for _, _, jobs, count in part if count] or [0.0]
         print(
-            f"      GiB: grader {statistics.median(look[0] for look in part):.2f}, "
-            f"worker {statistics.median(look[1] for look in part):.2f}, each job {spread(each)}"
+            f"      GiB at most: grader {max(look[0] for look in part):.2f}, "
+            f"worker {max(look[1] for look in part):.2f}; each job {spread(each)}"
         )
 
 
