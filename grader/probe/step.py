@@ -19,6 +19,8 @@ from typing import Any
 __all__ = ["Step", "problem", "run_step", "write_json"]
 
 MAX_TEXT = 500
+CLOCK = hasattr(signal, "setitimer")
+"""Windows has none, and self-checks run there as well."""
 MAX_STDOUT = 100_000
 """Characters of printed text that are kept."""
 
@@ -89,15 +91,19 @@ class _Printed(io.StringIO):
         return len(text)
 
 
+def _has_clock() -> bool:
+    return CLOCK and threading.current_thread() is threading.main_thread()
+
+
 def _start_clock(seconds: float) -> None:
-    if threading.current_thread() is threading.main_thread():
+    if _has_clock():
         signal.signal(signal.SIGALRM, _ring)
         # It rings again each second, for code that swallows the first interruption in a bare `except`.
         signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
 
 
 def _stop_clock() -> None:
-    if threading.current_thread() is threading.main_thread():
+    if _has_clock():
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
