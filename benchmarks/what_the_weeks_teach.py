@@ -142,7 +142,7 @@ def network(dropout: float) -> Any:
     if dropout:
         model.add(layers.Dropout(dropout))
     model.add(layers.Dense(1, activation="sigmoid"))
-    model.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+    model.compile(keras.optimizers.Adam(5e-4), loss="binary_crossentropy")
     return model
 
 
@@ -204,7 +204,7 @@ def few_cats_and_dogs(private: Path) -> Pictures:
     holdout = datasets.ensure_holdout("cats-dogs", SECRET, private)
     images = (part.pixels(SIDE, SIDE, 3, "nearest").astype(np.float32) / 255 for part in (training, holdout))
     first, second = images
-    return Pictures("drawn", first, np.array(training.labels), second, np.array(holdout.labels), epochs=30)
+    return Pictures("drawn", first, np.array(training.labels), second, np.array(holdout.labels), epochs=40)
 
 
 def horses_and_humans(private: Path) -> Pictures:
