@@ -79,6 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self._get)
 
     def do_POST(self) -> None:
+        # Read before anything is refused: a connection that is closed with words unread may lose the answer to them.
+        length = self._length()
+        self.body = self.rfile.read(length) if length is not None and length <= LARGEST else b""
         self._answer(self._post)
 
     def _answer(self, work: Any) -> None:
@@ -167,15 +170,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _form(self) -> dict[str, str] | None:
         """The fields that were sent; None where they are none, with the answer given."""
-        kind = self.headers.get_content_type()
-        length = self.headers.get("Content-Length", "")
-        if kind != "application/x-www-form-urlencoded" or not (length.isascii() and length.isdigit()):
+        length = self._length()
+        if length is None or self.headers.get_content_type() != "application/x-www-form-urlencoded":
             self._say(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only forms are taken.")
             return None
-        if len(length) > 9 or int(length) > LARGEST:
+        if length > LARGEST:
             self._say(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is more than fits into a comment.")
             return None
-        return _fields(self.rfile.read(int(length)).decode("utf-8", "replace"))
+        return _fields(self.body.decode("utf-8", "replace"))
+
+    def _length(self) -> int | None:
+        """Bytes that are sent, as far as it matters how many; None where that is not said."""
+        said = self.headers.get("Content-Length", "")
+        return int(said[:9]) if said.isascii() and said.isdigit() else None
 
     def _page(self, page: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         self._send(status, page, "text/html; charset=utf-8", {"Content-Security-Policy": self.server.policy})

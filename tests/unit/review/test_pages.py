@@ -12,9 +12,7 @@ from grader.review.cells import markdown, notebook_cells
 
 ALICE = "/week/week1/student/alice"
 TEXT = "p br hr em strong code pre blockquote ul ol li h4 table thead tbody tr td th"
-FRAME = (
-    "html head meta title link style body main header nav section article div dl dt dd h1 h2 h3 span small"
-)
+FRAME = "html head meta title link style body main header nav section article div dl dt dd h1 h2 h3 span small"
 FORMS = "form input textarea button label details summary b a bdi img"
 OURS = {*TEXT.split(), *FRAME.split(), *FORMS.split()}
 
