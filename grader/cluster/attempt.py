@@ -22,8 +22,6 @@ __all__ = ["Attempt", "WorkerLost", "held"]
 
 MESSAGE = 8 * 2**20
 """Bytes that go to a worker, or come from it, in one message."""
-ANSWER = 60
-"""Seconds in which the short reply of a job that has ended must come."""
 GRACE = 5
 """Seconds after which a dead worker is known to be dead."""
 ROOM = 64 * 2**20
@@ -151,9 +149,8 @@ class Attempt:
                 self._go_on()
             if future.status != "finished":
                 return self._explain(str(future.status))
-            answer = future.result(timeout=ANSWER)
-            return Reply.model_validate_json(answer if isinstance(answer, bytes) else b"")
-        except (OSError, ValidationError) as error:  # a TimeoutError is an OSError
+            return Reply.model_validate_json(self._ask("reply", future.key))
+        except ValidationError as error:
             raise WorkerLost(str(error)) from error
         finally:
             self._line.forget(future)

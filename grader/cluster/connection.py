@@ -102,7 +102,9 @@ class Line:
         """
         if not self.is_open:
             raise OSError("the scheduler does not answer")
-        found: Mapping[str, Mapping[str, Any]] = self._client.scheduler_info()["workers"]
+        found: Mapping[str, Mapping[str, Any]] | None = self._client.scheduler_info().get("workers")
+        if found is None:
+            raise OSError("the scheduler went away")
         return found
 
     @property

@@ -23,11 +23,13 @@ from grader.sandbox.warm import WarmSandbox
 from grader.scratch import scratch_folder, sweep
 from grader.sources import package_versions, source_digest
 
-__all__ = ["Keeper", "Piece", "facts", "fetch", "here", "received", "run_order", "send"]
+__all__ = ["Keeper", "Piece", "facts", "fetch", "here", "received", "reply", "run_order", "send"]
 
 NAME = "grader"
 STALE = 3600.0
 """Seconds after which what nobody fetched goes: its coordinator is gone."""
+UNWANTED = {"cancelled", "released", "forgotten"}
+"""States, as Dask names them, of a task whose result nobody wants."""
 Piece = tuple[str, int, bytes, int]
 """Digest, offset, content, size of the whole."""
 
@@ -62,8 +64,10 @@ class Keeper(WorkerPlugin):
 
     def transition(self, key: Any, start: str, finish: str, **_: Any) -> None:
         """End a job that its coordinator no longer wants, or whose coordinator is gone; called by Dask."""
-        if start == "executing" and finish in {"cancelled", "released", "forgotten"} and key in self._stops:
-            self._stops[key].set()
+        if finish in UNWANTED:
+            _replies.pop(key, None)
+            if start == "executing" and key in self._stops:
+                self._stops[key].set()
 
     def _open(self) -> None:
         sweep()
@@ -155,20 +159,35 @@ class Keeper(WorkerPlugin):
             return b""
 
 
-def run_order(text: bytes) -> bytes:
-    """The task: run an order on the worker that this thread belongs to; gives a `Reply` as JSON."""
+_replies: dict[Any, bytes] = {}
+"""Key of a task that has ended -> its `Reply`, for as long as the coordinator wants it."""
+
+
+def run_order(text: bytes) -> None:
+    """The task: run an order on the worker that this thread belongs to.
+
+    Its reply is asked for as `reply`. Were it the task's result, and the worker lost just now, Dask would wait for the
+    task to be run again.
+    """
     worker = get_worker()
+    key = worker.get_current_task()
     keeper = worker.plugins.get(NAME)
     try:
         if not isinstance(keeper, Keeper):
-            reply = Reply(kind="fault", message="the worker has not been made ready")
+            found = Reply(kind="fault", message="the worker has not been made ready")
         else:
-            reply = keeper.run(text, f"{worker.address} {worker.local_directory}", worker.get_current_task())
+            found = keeper.run(text, f"{worker.address} {worker.local_directory}", key)
     except Interrupted:
-        reply = Reply(kind="stopped")
+        found = Reply(kind="stopped")
     except Exception as error:  # noqa: BLE001 - told in words, for Dask would send a pickle of it
-        reply = Reply(kind="fault", message=f"{type(error).__name__}: {error}"[:2000])
-    return reply.model_dump_json().encode()
+        found = Reply(kind="fault", message=f"{type(error).__name__}: {error}"[:2000])
+    _replies[key] = found.model_dump_json().encode()
+
+
+def reply(key: str, dask_worker: Worker) -> bytes:
+    """The `Reply` of a task that has ended here, as JSON; empty when there is none."""
+    del dask_worker
+    return _replies.get(key, b"")
 
 
 def facts(dask_worker: Worker) -> bytes:
