@@ -1,10 +1,31 @@
-"""What every test is spared: none grades into the gradebook of the course itself."""
+"""What every test is spared: none grades into the gradebook of the course itself, and no folder is set up twice."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from grader.course import GRADEBOOK
+
+TOGETHER = ("tests/adversarial", "tests/conformance", "tests/posture")
+"""Folders with sandboxes, or a class graded in them, that all of their tests share."""
+
+
+class Together(LoadFileScheduling):
+    """A file of tests for a process at a time, or a folder that shares something costly."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        folder = PurePosixPath(file).parent.as_posix()
+        return folder if folder in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Of pytest-xdist: who shares the tests out, with `--dist loadfile`."""
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def _elsewhere(factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -146,4 +146,4 @@ def _keep_older() -> None:
 
 
 def _has_attack(item: pytest.Item) -> bool:
-    return "attack" in getattr(getattr(item, "callspec", None), "params", {})
+    return isinstance(getattr(getattr(item, "callspec", None), "params", {}).get("attack"), harness.Attack)

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import psutil
 import pytest
 
 from grader.errors import SandboxUnavailable
@@ -19,7 +20,15 @@ def made() -> dict[str, Box]:
 
 
 @pytest.fixture(scope="session")
-def make_box(made: dict[str, Box], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Box]]:
+def others() -> frozenset[int]:
+    """Processes that tests of other folders left to the end of the session, such as a warm worker."""
+    return frozenset(process.pid for process in psutil.Process().children(recursive=True))
+
+
+@pytest.fixture(scope="session")
+def make_box(
+    others: frozenset[int], made: dict[str, Box], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Box]]:
     with ExitStack() as stack:
 
         def make(name: str) -> Box:

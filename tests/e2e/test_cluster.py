@@ -298,5 +298,6 @@ def test_a_worker_that_was_taken_over_cannot_run_code_here(stubs, tmp_path, monk
                 client.run(eval, words, workers=[address])
     ran = (tmp_path / "ran").read_text().split() if (tmp_path / "ran").exists() else []
     assert str(os.getpid()) not in ran, "code from a worker has run here"
-    pickle.loads(pickle.dumps(stub_keeper.Evil()))
+    with suppress(AttributeError):  # where Dask has taught pickle about errors, it expects to get one back
+        pickle.loads(pickle.dumps(stub_keeper.Evil()))
     assert str(os.getpid()) in (tmp_path / "ran").read_text().split(), "this test would notice nothing"

@@ -16,7 +16,7 @@ from grader.cli import main
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "submissions" / "public"
 EXPECTED = {path.stem: tomllib.loads(path.read_text()) for path in sorted(FOLDER.glob("*.toml"))}
-QUICK = ("week1-datasets", "week1-generators")
+QUICK = ("week1-datasets",)
 NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXPECTED]
 
 

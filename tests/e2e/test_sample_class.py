@@ -24,7 +24,7 @@ from grader.cli import main
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "submissions"
 WEEKS = {
-    "week1": ("alice", "axel", "chen", "hana", "igor", "jana", "pavel", "quinn", "rosa", "ula", "wren", "yusuf"),
+    "week1": ("axel", "chen", "hana", "pavel", "rosa", "ula", "wren", "yusuf"),
     "week2": (),
     "week3": (),
     "week4": (),
