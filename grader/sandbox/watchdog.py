@@ -56,6 +56,7 @@ class Watchdog(threading.Thread):
         self._disks = disks
         self._image = image
         self._over_since: float | None = None
+        self._struck = False
         self._end = threading.Event()
         self.status: RunStatus | None = None
         """What was breached first; None while nothing was."""
@@ -120,8 +121,11 @@ class Watchdog(threading.Thread):
 
     def _stop_what(self, others: list[Process], everything: list[Process], *, at_once: bool, stays: bool) -> None:
         now = time.monotonic()
-        self._over_since = self._over_since or now
-        helped = stays or (others and now - self._over_since <= PATIENCE)
+        if self._over_since is None:
+            self._over_since, self._struck = now, False
+        # What was killed may be gone from the table before its memory is free.
+        self._struck = self._struck or bool(others)
+        helped = stays or (self._struck and now - self._over_since <= PATIENCE)
         kill(others if helped and not at_once else everything)
 
     def _find_trunk(self, processes: list[Process]) -> list[Process]:
