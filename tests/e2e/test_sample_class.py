@@ -231,7 +231,7 @@ def test_a_changed_rubric_scores_the_class_again_without_running_it(graded, tmp_
     shutil.copytree(graded, copy)
     assert grade("--course", course, "rejudge", "week1", "--out", copy) == 0
     assert cards(copy)["chen"]["score"] == 115.0
-    assert cards(copy)["igor"]["score"] == 85.0
+    assert cards(copy)["hana"]["score"] == 70.0
 
 
 def test_the_stub_in_the_class_that_the_demo_shows_is_the_notebook_that_students_get():
