@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from grader.observation import Conditions
 from grader.report.text import clean, number, one_line
-from grader.report.wording import OUTCOMES, PROVENANCE
+from grader.report.told import outcome_words
+from grader.report.wording import PROVENANCE
 
 if TYPE_CHECKING:
     from grader.explanation import Explanation, Rule
@@ -41,7 +42,7 @@ def render(explanation: "Explanation", *, width: int = 100) -> str:
 
 def _verdict(explanation: "Explanation", width: int) -> Iterator[str]:
     verdict = explanation.verdict
-    words = OUTCOMES[verdict.outcome]
+    words = outcome_words(verdict)
     yield f"{words.sign} {words.word}, {number(verdict.points)} of {number(verdict.max_points)} points"
     for name, text in (("expected", verdict.expected), ("measured", verdict.actual), ("told", verdict.feedback)):
         if text:

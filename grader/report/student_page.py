@@ -18,7 +18,8 @@ from grader.report.pages import Pages
 from grader.report.pictures import AugmentedRow, Picture, augmented_rows, plain_picture, random_pictures, thumbnail
 from grader.report.stack import Brick, bricks, draw_stack
 from grader.report.text import number, one_line
-from grader.report.wording import OUTCOMES, PROVENANCE, RUNS, WAITING
+from grader.report.told import Told, outcome_words, told
+from grader.report.wording import RUNS
 from grader.scorecard import Outcome, Remark, Scorecard, Verdict, awaits_reader
 
 __all__ = ["render"]
@@ -40,19 +41,10 @@ class _Said:
 
 
 @dataclass(frozen=True)
-class _Card:
+class _Card(Told):
     """One criterion."""
 
-    outcome: str
-    sign: str
     said: str
-    title: str
-    points: int | float
-    max_points: int | float
-    expected: str
-    actual: str
-    feedback: str
-    provenance: str
     close: str
     """That chance could have decided it, and what was done about that; empty for most."""
     excerpt: Excerpt | None
@@ -196,18 +188,9 @@ def _cards(card: Scorecard, functions: Mapping[str, str], seen: Observations | N
 
 
 def _card(verdict: Verdict, excerpt: Excerpt | None, *, unfolded: bool, said: list[_Said]) -> _Card:
-    words = WAITING if awaits_reader(verdict) else OUTCOMES[verdict.outcome]
     return _Card(
-        outcome=verdict.outcome.value,
-        sign=words.sign,
-        said=words.said,
-        title=one_line(verdict.title, 300),
-        points=number(verdict.points),
-        max_points=number(verdict.max_points),
-        expected=verdict.expected.strip(),
-        actual=verdict.actual.strip(),
-        feedback=verdict.feedback.strip(),
-        provenance=PROVENANCE[verdict.provenance] if verdict.provenance else "",
+        **vars(told(verdict)),
+        said=outcome_words(verdict).said,
         close=close_call(verdict),
         excerpt=excerpt,
         open=unfolded,

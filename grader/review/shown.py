@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from grader.report.pages import Pages
 from grader.report.text import number, one_line
-from grader.report.wording import OUTCOMES, PROVENANCE, WAITING
+from grader.report.told import Told, outcome_words, told
 from grader.review.cells import markdown, notebook_cells
 from grader.review.desk import FILTERS, Desk, Filter
 from grader.scorecard import Scorecard, Verdict, awaits_reader
@@ -35,20 +35,11 @@ class _Said:
 
 
 @dataclass(frozen=True)
-class _Criterion:
+class _Criterion(Told):
     """One criterion, or the whole, with its forms."""
 
     id: str
-    outcome: str
-    sign: str
     said: str
-    title: str
-    points: int | float | None
-    max_points: int | float
-    expected: str
-    actual: str
-    feedback: str
-    provenance: str
     answer: Markup | None
     remarks: list[_Said]
     overridden: bool
@@ -185,21 +176,12 @@ def _whole(card: Scorecard, most: float, typed: Mapping[str, Any]) -> _Criterion
 
 def _criterion(card: Scorecard, verdict: Verdict, typed: Mapping[str, Any]) -> _Criterion:
     waiting = awaits_reader(verdict)
-    words = WAITING if waiting else OUTCOMES[verdict.outcome]
     remarks = _remarks(card, verdict.criterion)
     answer = verdict.evidence.get("answer") if verdict.check == "written" else None
     return _Criterion(
+        **vars(told(verdict)),
         id=verdict.criterion,
-        outcome=verdict.outcome.value,
-        sign=words.sign,
-        said=words.word,
-        title=one_line(verdict.title, 300),
-        points=number(verdict.points),
-        max_points=number(verdict.max_points),
-        expected=verdict.expected.strip(),
-        actual=verdict.actual.strip(),
-        feedback=verdict.feedback.strip(),
-        provenance=PROVENANCE[verdict.provenance] if verdict.provenance else "",
+        said=outcome_words(verdict).word,
         answer=markdown(answer) if isinstance(answer, str) else None,
         remarks=remarks,
         overridden=any(remark.points is not None for remark in remarks),
