@@ -17,6 +17,7 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 sys.modules.setdefault("nbconvert.filters", None)  # type: ignore[arg-type]
 
+import zmq  # noqa: E402
 from jupyter_client.asynchronous.client import AsyncKernelClient  # noqa: E402
 from jupyter_client.kernelspec import KernelSpec  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
@@ -41,6 +42,9 @@ its answer, and the answer is lost."""
 MUST_FAIL_SECONDS = 20.0
 
 MAX_SOCKET_FOLDER = 48
+LOOK = 0.005
+"""Seconds between two looks at a kernel that starts or ends; the libraries' own tenth is much of a short run."""
+
 FULL_BYTES = 256 * 1024
 """Room on a disk under which it counts as full."""
 
@@ -89,7 +93,7 @@ class _Client(AsyncKernelClient):
         while (reply := await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != request:
             pass
         while True:
-            told = await self.get_iopub_msg(timeout=0.2)
+            told = await self.get_iopub_msg(timeout=0.05)
             if told["parent_header"].get("msg_id") == request and told["content"].get("execution_state") == "idle":
                 self._handle_kernel_info_reply(reply)
                 return True
@@ -103,6 +107,7 @@ class _Kernels(AsyncKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.client_factory = _Client
+        self.context.setsockopt(zmq.RECONNECT_IVL, int(1000 * LOOK))  # until the kernel has its sockets
         # Sockets in a private folder; through the loopback only where that folder's path is too long for a socket's.
         self.transport = "ipc" if len(jupyter_runtime_dir()) < MAX_SOCKET_FOLDER else "tcp"
         self._kernel_spec = KernelSpec(
@@ -111,6 +116,10 @@ class _Kernels(AsyncKernelManager):
             language="python",
             metadata={"kernel_provisioner": {"provisioner_name": warm_kernel.NAME}} if warm_kernel.in_reserve() else {},
         )
+
+    async def _async_wait(self, pollinterval: float = LOOK) -> None:
+        """Until the kernel has ended."""
+        await super()._async_wait(min(pollinterval, LOOK))
 
     def _connect_control_socket(self) -> None:
         """Not at all: kernels are interrupted and ended by signals, never asked. See `_Client`."""
