@@ -20,6 +20,9 @@ SURE = 0.8
 """Correlation above which an output is taken for that image without a search. The images are independent noise with
 about a hundred degrees of freedom: two different ones stay well below 0.7."""
 
+CLEARLY = 0.02
+"""By how much the correlation has to be better for another way of treating the aspect ratio to be believed."""
+
 ANGLES = np.arange(-180, 180, 15)
 ZOOMS = (0.8, 1.0, 1.25)
 WORK = 40
@@ -62,9 +65,11 @@ def best_geometry(outputs: Array, sources: Sequence[NDArray[np.uint8]]) -> Geome
     for geometry in geometries:
         known = _normal(_thumbs(sources, outputs.shape[1:3], geometry, THUMB))
         scores[geometry] = float(np.mean(np.max(np.abs(_correlate(thumbs, known)), axis=1)))
+        if scores["stretch"] + CLEARLY >= 1:  # a correlation cannot be better by that
+            return "stretch"
     # Stretching is what every loader does unless told otherwise; another answer has to be clearly better.
     best = max(scores, key=lambda g: scores[g])
-    return best if scores[best] > scores["stretch"] + 0.02 else "stretch"
+    return best if scores[best] > scores["stretch"] + CLEARLY else "stretch"
 
 
 def match_images(outputs: Array, sources: Sequence[NDArray[np.uint8]], geometry: Geometry) -> list[Match]:

@@ -60,9 +60,11 @@ def resize(pixels: NDArray[np.uint8], height: int, width: int, geometry: Geometr
 
 def area_thumbnail(images: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """Mean pixel of each cell of a grid: (..., h, w, c) -> (..., height, width, c)."""
-    rows, columns = _area_weights(images.shape[-3], height), _area_weights(images.shape[-2], width)
-    cells = np.einsum("ih,...hwc,jw->...ijc", rows, images, columns, optimize=True)
-    return np.asarray(cells, dtype=np.float32)
+    *many, h, w, c = images.shape
+    rows, columns = _area_weights(h, height), _area_weights(w, width)
+    lines = rows @ images.astype(np.float32, copy=False).reshape(-1, h, w * c)  # (n, height, w c)
+    cells = columns @ lines.reshape(-1, w, c)  # (n height, width, c)
+    return np.asarray(cells.reshape(*many, height, width, c), dtype=np.float32)
 
 
 def _area_weights(size: int, cells: int) -> NDArray[np.float32]:
