@@ -23,7 +23,7 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     return plain[again[0]] if again else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """`Did you mean 'week4-rps'? `, to stand before the list of all names; empty where no name is near."""
-    near = nearest(word, known)
+    near = nearest(word, known, cutoff=cutoff)
     return f"Did you mean '{near}'? " if near else ""

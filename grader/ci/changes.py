@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from grader.ci.context import student_name
 from grader.ci.git import Entry
 from grader.ci.result import Note
+from grader.near import did_you_mean
 
 __all__ = ["Change", "Changes", "sort_out"]
 
@@ -93,7 +93,7 @@ def _student(path: PurePosixPath, week: str) -> str:
 
 def _belongs_to_none(path: PurePosixPath, weeks: Collection[str]) -> str:
     for name in (*reversed(path.parent.parts), path.stem):
-        near = get_close_matches(name.lower(), weeks, n=1, cutoff=0.75)
+        near = did_you_mean(name, weeks, cutoff=0.75)
         if near:
-            return f"No week is called '{name}'. Did you mean '{near[0]}'?"
+            return f"No week is called '{name}'. {near.strip()}"
     return f"Its path names no week. To hand it in, put it below assignments/WEEK/; weeks are {', '.join(weeks)}."
