@@ -37,27 +37,28 @@ def read_light(image: NDArray[np.floating], placement: Placement, pattern: Patte
     """
     height, width, channels = image.shape
     size = np.array([height, width], float)
-    y, x = np.meshgrid(np.arange(height) + 0.5 - height / 2, np.arange(width) + 0.5 - width / 2, indexing="ij")
-    grid = np.stack([y, x], axis=-1).reshape(-1, 2)
-    points = (grid @ placement.matrix.T + placement.offset) / size
-    pixels = image.reshape(-1, channels).astype(np.float64)
-    away = np.linalg.norm(points[:, None] - pattern.places, axis=-1) / SIGMA
-    inside = (np.abs(points) < 0.42).all(axis=1)
-    ground = pixels[inside & (away.min(axis=1) > WIDE + 1)]
+    y, x = np.arange(height)[:, None] + 0.5 - height / 2, np.arange(width) + 0.5 - width / 2
+    down, across = ((a * y + b * x + c).ravel() for (a, b), c in zip(placement.matrix, placement.offset, strict=True))
+    down, across = down / height, across / width
+    # Squares of distances, (marks, pixels), in widths of a mark.
+    away = ((down - pattern.places[:, :1]) ** 2 + (across - pattern.places[:, 1:]) ** 2) / SIGMA**2
+    pixels = image.reshape(-1, channels)
+    inside = (np.abs(down) < 0.42) & (np.abs(across) < 0.42)
+    ground = pixels[inside & (away.min(axis=0) > (WIDE + 1) ** 2)]
     if len(ground) < 12:
         return None
-    levels = np.median(ground, axis=0)
+    levels = np.median(ground, axis=0).astype(np.float64)
     wide = 1 + max(placement.blur, 0.0)
-    blobs = np.exp(-0.5 * away**2 / wide) / wide
+    contrast = pattern.contrast(channels)
     expected, measured = [], []
     for mark in range(len(pattern.places)):
-        near = away[:, mark] < WIDE
+        near = away[mark] < WIDE**2
         in_frame = (np.abs(_seen_at(pattern.places[mark] * size, placement)) < size / 2 - 2).all()
         if mark in ENDS or not in_frame or not near.any():
             continue
-        total = pixels[near].sum(axis=0) - levels * near.sum()
+        total = pixels[near].sum(axis=0, dtype=np.float64) - levels * near.sum()
         # Neighbours reach into each other, so what all marks add here counts.
-        shown = blobs[near] @ pattern.contrast(channels)
+        shown = (np.exp(-0.5 * away[:, near] / wide) / wide).T @ contrast
         expected.append(shown.sum(axis=0))
         measured.append(total)
     if len(expected) < 2:

@@ -220,11 +220,13 @@ class Register:
 
         Blur is the variance that was added, in units of the marks' own.
         """
-        away = (points[:, None] - self.marks) / self.sigma
-        square, wide = (away**2).sum(axis=-1), 1 + blur
-        blobs = np.exp(-0.5 * square / wide) * self.pattern.light / wide
-        slope = -(blobs[..., None] * away / (self.sigma * wide)).sum(axis=1)
-        return blobs.sum(axis=1), slope, (blobs * (square / (2 * wide**2) - 1 / wide)).sum(axis=1)
+        # (marks, n): what is summed up lies in long rows.
+        down, across = ((points[:, a] - self.marks[:, a, None]) / self.sigma[a] for a in (0, 1))
+        square, wide = down**2 + across**2, 1 + blur
+        blobs = np.exp(-0.5 * square / wide) * self.pattern.light[:, None] / wide
+        slopes = [-(blobs * away).sum(axis=0) for away in (down, across)]
+        slope = np.stack(slopes, axis=1) / (self.sigma * wide)
+        return blobs.sum(axis=0), slope, (blobs * (square / (2 * wide**2) - 1 / wide)).sum(axis=0)
 
 
 def _without_borders(grey: Array) -> Array:

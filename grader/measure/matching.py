@@ -82,14 +82,15 @@ def match_images(outputs: Array, sources: Sequence[NDArray[np.uint8]], geometry:
     """
     thumbs = _normal(area_thumbnail(outputs, THUMB, THUMB))
     known = _thumbs(sources, outputs.shape[1:3], geometry, THUMB)
-    straight = _correlate(thumbs, _normal(known))
-    mirrored = _correlate(thumbs, _normal(known[:, :, ::-1]))
+    mirrors = [(down, across) for down in (1, -1) for across in (1, -1)]
+    tables = [_correlate(thumbs, _normal(known[:, ::down, ::across])) for down, across in mirrors]
     matches: list[Match | None] = []
-    for row, row_mirrored in zip(straight, mirrored, strict=True):
-        table, flip = (row, 1.0) if row.max() >= row_mirrored.max() else (row_mirrored, -1.0)
-        best = int(table.argmax())
-        sure = table[best] >= SURE or table[best] == 0  # a blank image is like no other, and needs no search
-        matches.append(Match(best, float(table[best]), np.diag([1.0, flip]), np.zeros(2)) if sure else None)
+    for rows in zip(*tables, strict=True):
+        kind = max(range(len(mirrors)), key=lambda k: rows[k].max())
+        best = int(rows[kind].argmax())
+        score = float(rows[kind][best])
+        sure = score >= SURE or score == 0  # a blank image is like no other, and needs no search
+        matches.append(Match(best, score, np.diag(np.array(mirrors[kind], float)), np.zeros(2)) if sure else None)
     if any(match is None for match in matches):
         search = _Search(_thumbs(sources, outputs.shape[1:3], geometry, WORK), outputs.shape[1:3])
         return [match or search.best(thumb) for match, thumb in zip(matches, thumbs, strict=True)]

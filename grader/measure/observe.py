@@ -1,7 +1,6 @@
 """Puts the observations of one run together: first from the run itself, then from the inspection of its models."""
 
 import contextlib
-import importlib.metadata
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -44,7 +43,9 @@ from grader.observation import (
     Split,
     Training,
 )
+from grader.reach import Reach
 from grader.rubric import FunctionContract, Role, Rubric
+from grader.sources import package_versions
 
 __all__ = ["after_inspection", "after_run", "inspection_inputs", "read_pipeline", "versions"]
 
@@ -54,18 +55,18 @@ MAX_CELL_SOURCE, MAX_SOURCE = 20_000, 200_000
 NOT_REACHED = "The run ended before this could be looked at."
 
 
-def versions() -> dict[str, str]:
-    """Versions of the packages that observations depend on; `missing` for one that is not installed."""
-    found = {}
-    for package in ("tensorflow", "keras", "numpy", "pillow"):
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            found[package] = "missing"
-    return found
+def versions(keras: str = "keras") -> dict[str, str]:
+    """Versions of the packages that observations depend on; `missing` for one that is not installed.
+
+    Args:
+        keras: The package that is Keras in this course.
+    """
+    return package_versions("tensorflow", keras, "numpy", "pillow")
 
 
-def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Challenge) -> Observations:
+def after_run(
+    result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Challenge, *, reach: Reach | None = None
+) -> Observations:
     """All facts that the run itself gives; models are described by `after_inspection`.
 
     Args:
@@ -73,6 +74,7 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         notebook: As it was run.
         rubric: Tells the functions of the assignment.
         challenge: What was in the folders that the functions were called on.
+        reach: The rule by which training was to be left out; None where there was none.
     """
     evidence = Evidence(result)
     functions = _functions(evidence, notebook, rubric, challenge)
@@ -105,7 +107,7 @@ def after_run(result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Ch
         run=run,
         functions=functions,
         history=history,
-        training=_training(evidence, rubric),
+        training=_training(evidence, rubric, reach),
         trained_model=trained,
         figures=_figures(evidence),
         hints=find_old_spellings(notebook),
@@ -362,13 +364,13 @@ def _history(evidence: Evidence) -> History | None:
         return None
 
 
-def _training(evidence: Evidence, rubric: Rubric) -> Training | None:
+def _training(evidence: Evidence, rubric: Rubric, reach: Reach | None = None) -> Training | None:
     told = evidence.json("training.json") or {}
     try:
         stopped = told.get("stopped", "")
-        return Training.model_validate(
-            {**told["used"], "stopped": stopped, "limit": getattr(rubric.training, stopped) if stopped else None}
-        )
+        limit = getattr(rubric.training, stopped) if stopped else None
+        left_out = reach.words(told.get("left_out")) if reach is not None else ""
+        return Training.model_validate({**told["used"], "stopped": stopped, "limit": limit, "left_out": left_out})
     except (ValidationError, KeyError, TypeError, AttributeError):
         return None
 

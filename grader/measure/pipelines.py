@@ -145,7 +145,10 @@ def _find_resizer(
 
 def _move(source: Array, match: Match) -> Array:
     """The source mirrored as the match says; other movements are left to `align`."""
-    return source[:, ::-1] if match.matrix[1, 1] == -1 and match.matrix[0, 0] == 1 else source
+    if np.abs(match.matrix).tolist() != [[1, 0], [0, 1]]:
+        return source
+    down, across = (int(step) for step in np.diag(match.matrix))
+    return source[::down, ::across]
 
 
 def _compare(output: Array, source: Array, match: Match) -> _Image:
