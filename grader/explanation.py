@@ -17,6 +17,7 @@ from grader.course import Assignment, Course
 from grader.errors import CourseError
 from grader.gradebook import Gradebook, Kept
 from grader.judge import BoundCriterion, compile_rubric, judge
+from grader.judge.engine import judge_seen
 from grader.judge.finding import CheckParameters
 from grader.near import did_you_mean
 from grader.observation import Observations
@@ -242,7 +243,7 @@ def _facts(bound: BoundCriterion, seen: Observations) -> tuple[dict[str, Any], d
     """The facts that the check reads when it judges these observations, and which of them are not there."""
     watched = _Watched(seen)
     alone = replace(bound, criterion=bound.criterion.model_copy(update={"needs": ()}))
-    judge((alone,), cast("Observations", watched))
+    judge_seen((alone,), cast("Observations", watched))
     names = [name for name in (*getattr(bound.check, "FACTS", ()), *watched.read) if name not in {"run", "missing"}]
     facts: dict[str, Any] = {}
     for name in dict.fromkeys(names):

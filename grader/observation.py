@@ -430,6 +430,8 @@ class Training(Model):
     """What was used up."""
     limit: float | None = None
     """Of that, how much the week allows."""
+    left_out: str = ""
+    """Why training was left out, a step for each epoch in its place, as a clause; empty where it was not."""
     provenance: Provenance = Provenance.OBSERVED
 
 

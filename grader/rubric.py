@@ -105,6 +105,10 @@ class TrainingBudget(Model):
     seconds: float | None = Field(default=None, gt=0)
     """Of the processor. Where it ends training depends on how fast that is; epochs and steps end it at the same place
     everywhere."""
+    leave_out: bool = True
+    """Whether training of a model is left out, a step for each epoch in its place, when no criterion that depends on
+    training could pass with its input and its number of units: by what those criteria `needs`, and by their
+    thresholds. It costs nothing by itself."""
 
 
 class Borderline(Model):

@@ -9,7 +9,7 @@ import json
 import logging
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from grader.datasets import LabelledImages
 from grader.datasets.places import places
 from grader.errors import InternalFault, Interrupted, NotebookError
 from grader.judge import BoundCriterion, compile_rubric, judge
+from grader.judge.left_out import find_reach, training_matters
 from grader.measure import observe
 from grader.measure.answers import written_headings
 from grader.measure.callbacks import callback_cases
@@ -31,6 +32,7 @@ from grader.measure.plan import make_plan, wants_augmentation
 from grader.notebook import nbformat, read_notebook, without_policy
 from grader.observation import Again, Conditions, Function, Observations, Run, RunStatus
 from grader.probe.seeds import SEED
+from grader.reach import Reach
 from grader.rubric import Role, Rubric
 from grader.sandbox import Job, Result, Sandbox
 from grader.scratch import scratch_folder
@@ -70,6 +72,8 @@ class Runner:
     """Thread settings for TensorFlow."""
     other_holdout: Callable[[int], LabelledImages] | None = None
     """Gives another draw of holdout images by its number, for a second look; None where there is only the one."""
+    leaves_out: bool = True
+    """Training that nothing could come of may be left out."""
 
     def key(self, digest: str) -> str:
         """Names everything that observations depend on: notebook, contract, data, limits, sandbox, versions."""
@@ -82,7 +86,7 @@ class Runner:
         parts = {
             "week": self.assignment.week,
             "helpers": list(self.assignment.helpers),
-            "training": rubric.training.model_dump(mode="json"),
+            "training": [rubric.training.model_dump(mode="json"), self._reach and self._reach.plan()],
             "functions": [f.model_dump(mode="json") for f in rubric.functions],
             "augmentation": wants_augmentation(rubric),
             "callback": callback_cases(rubric),
@@ -103,6 +107,8 @@ class Runner:
         first = self._run(submission, digest, SEED, self.holdout)
         return RunOutcome(self.settle(submission, digest, first.observations), first.executed)
 
+        if training_matters(self._rubric, first.observations):
+            first = replace(self, leaves_out=False)._run(submission, digest, SEED, self.holdout)
     def settle(self, submission: Submission, digest: str, seen: Observations) -> Observations:
         """The same, together with the further runs that a result close to a threshold still needs by the rubric."""
         again = list(seen.again)
@@ -110,7 +116,7 @@ class Runner:
             draw = 0 if self.other_holdout is None else seed
             try:
                 holdout = self.holdout if self.other_holdout is None else self.other_holdout(draw)
-                found = self._run(submission, digest, seed, holdout).observations
+                found = replace(self, leaves_out=False)._run(submission, digest, seed, holdout).observations
             except (Interrupted, InternalFault):
                 raise
             except Exception:  # whatever it is, it costs nobody the run that went well
@@ -125,11 +131,20 @@ class Runner:
 
     @cached_property
     def _rubric(self) -> tuple[BoundCriterion, ...]:
-        """For what is close to a threshold; scores are given elsewhere."""
+        """For what is close to a threshold or beyond reach; scores are given elsewhere."""
         return compile_rubric(self.assignment.rubric, where=str(self.assignment.folder / "rubric.toml"))
 
     def _run(self, submission: Submission, digest: str, seed: int, holdout: LabelledImages) -> RunOutcome:
         try:
+    @cached_property
+    def _reach(self) -> Reach | None:
+        """What a model must look like for its training to be worth anything."""
+        rubric = self.assignment.rubric
+        if not self.leaves_out or not rubric.training.leave_out:
+            return None
+        labels = {"training": self.training.labels, "holdout": self.holdout.labels}
+        return find_reach(self._rubric, image_shape=rubric.image_shape, **labels)
+
             notebook = read_notebook(submission.path, max_bytes=self.limits.notebook_bytes)
         except NotebookError as error:
             return RunOutcome(_unreadable(error, self.assignment.rubric), executed=None)
@@ -145,10 +160,12 @@ class Runner:
             plan["seed"] = seed
             (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
             (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
+            if self._reach is not None:
+                plan["training"] |= {"reach": self._reach.plan(), "model": self.assignment.rubric.model_variable}
             inputs = {name: folder / name for name in ("notebook.ipynb", "plan.json", "challenge")}
             job = Job("grader.probe.execute", inputs, self.data, self.limits, self.environment)
             ran = self.sandbox.run(job, folder / "spool")
-            seen = observe.after_run(ran, clean, self.assignment.rubric, challenge)
+            seen = observe.after_run(ran, clean, self.assignment.rubric, challenge, reach=self._reach)
             inspection = observe.inspection_inputs(
                 seen,
                 ran,

@@ -4,6 +4,7 @@ Each check is the module of its name: `Parameters` says what a rubric may set, `
 and `check` turns observations into a `Finding`. The words for students stand in `words.toml`.
 """
 
-from grader.judge.engine import CHECK_NAMES, BoundCriterion, compile_rubric, judge
+from grader.judge.engine import CHECK_NAMES, BoundCriterion, compile_rubric
+from grader.judge.left_out import judge
 
 __all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge"]

@@ -1,7 +1,7 @@
 """From a rubric and observations to verdicts, in one pass over the criteria."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -20,7 +20,7 @@ from grader.observation import Function, KerasModel, Observations, Provenance, R
 from grader.rubric import Criterion, Rubric, explain_validation
 from grader.scorecard import Outcome, Verdict
 
-__all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge"]
+__all__ = ["CHECK_NAMES", "BoundCriterion", "compile_rubric", "judge_seen", "unscored"]
 
 CHECK_NAMES = (
     "augmentation",
@@ -65,6 +65,10 @@ class BoundCriterion:
     instead: Mapping[str, CheckParameters] = field(default_factory=dict)
     """Function -> the parameters that hold in a notebook in which it stands for others."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes of ours: the check by its name."""
+        return _rebound, (self.criterion, self.check.__name__, self.parameters, dict(self.instead))
+
 
 def compile_rubric(rubric: Rubric, *, where: str) -> tuple[BoundCriterion, ...]:
     """Bind every criterion to its check.
@@ -81,26 +85,47 @@ def compile_rubric(rubric: Rubric, *, where: str) -> tuple[BoundCriterion, ...]:
     )
 
 
-def judge(rubric: tuple[BoundCriterion, ...], observations: Observations) -> tuple[Verdict, ...]:
+def judge_seen(
+    rubric: tuple[BoundCriterion, ...], observations: Observations, *, assumed: Collection[str] = ()
+) -> tuple[Verdict, ...]:
     """One verdict a criterion, in the rubric's order.
 
     A criterion whose prerequisite failed, or whose fact could not be had, is skipped with the reason. An exception in a
     check is our fault: that verdict is errored, and the score will be held.
+
+    Args:
+        rubric: The criteria.
+        observations: What was seen of the notebook.
+        assumed: Criteria that are taken to pass without a look, once what they need has passed.
     """
     verdicts: dict[str, Verdict] = {}
     for bound in rubric:
-        verdicts[bound.criterion.id] = _verdict(bound, observations, verdicts)
+        criterion = bound.criterion
+        verdict = _prevented(criterion, observations, verdicts)
+        if verdict is None and criterion.id in assumed:
+            verdict = _unscored(criterion, Outcome.PASSED, "").model_copy(update={"points": criterion.points})
+        verdicts[criterion.id] = verdict or _verdict(bound, observations)
     return tuple(verdicts.values())
 
 
-def _verdict(bound: BoundCriterion, observations: Observations, earlier: dict[str, Verdict]) -> Verdict:
-    criterion = bound.criterion
+def unscored(criterion: Criterion, outcome: Outcome, code: str, **values: str) -> Verdict:
+    """A verdict without points for a reason that is not the criterion's own; the code is one of the engine's words."""
+    return _unscored(criterion, outcome, _words("engine")[code].format(**values))
+
+
+def _prevented(criterion: Criterion, observations: Observations, earlier: dict[str, Verdict]) -> Verdict | None:
+    """The verdict on what cannot be judged, by our fault or for a prerequisite that failed; None for what can be."""
     if observations.run.status is RunStatus.INTERNAL:
         return _unscored(criterion, Outcome.ERRORED, _words("engine")["internal"])
     for need in criterion.needs:
         if earlier[need].outcome in {Outcome.FAILED, Outcome.SKIPPED, Outcome.ERRORED}:
             outcome = Outcome.ERRORED if earlier[need].outcome is Outcome.ERRORED else Outcome.SKIPPED
             return _unscored(criterion, outcome, _words("engine")["needs"].format(title=earlier[need].title))
+    return None
+
+
+def _verdict(bound: BoundCriterion, observations: Observations) -> Verdict:
+    criterion = bound.criterion
     function = _function(observations, criterion)
     others = [f.name for f in observations.functions.values() if f.stands_for and f.name in bound.instead]
     parameters = bound.instead[others[0]] if others else bound.parameters
@@ -226,6 +251,12 @@ def _bind(criterion: Criterion, where: str) -> BoundCriterion:
                 remedy=f"The default wording is: {known[code]}",
             )
     return BoundCriterion(criterion, module, parameters)
+
+
+def _rebound(
+    criterion: Criterion, check: str, parameters: CheckParameters, instead: Mapping[str, CheckParameters]
+) -> BoundCriterion:
+    return BoundCriterion(criterion, import_module(check), parameters, instead)
 
 
 def _instead(criterion: Criterion, rubric: Rubric, where: str) -> dict[str, CheckParameters]:

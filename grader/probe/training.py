@@ -13,6 +13,8 @@ from functools import partial, wraps
 from types import ModuleType
 from typing import Any
 
+from grader.probe.left_out import Rule, one_step
+
 __all__ = ["Tally", "begin", "hold", "told"]
 
 WORDS = {
@@ -27,9 +29,11 @@ class Tally:
 
     Args:
         budget: At most so many `epochs`, `steps` and `seconds`; one that is missing or None has no limit.
+        rule: By which training is left out altogether.
     """
 
-    def __init__(self, budget: Mapping[str, float | None]) -> None:
+    def __init__(self, budget: Mapping[str, Any], rule: Rule | None = None) -> None:
+        self.rule = rule or Rule(None, lambda: None)
         self.budget = {name: float(limit) for name, limit in budget.items() if name in WORDS and limit is not None}
         self.used = dict.fromkeys(WORDS, 0.0)
         self.stopped = ""
@@ -50,17 +54,27 @@ class Tally:
     def record(self) -> dict[str, Any]:
         """Ready for JSON."""
         used = {name: round(amount, 3) for name, amount in self.used.items()}
-        return {"used": used, "budget": self.budget, "stopped": self.stopped}
+        return {"used": used, "budget": self.budget, "stopped": self.stopped, "left_out": self.rule.told}
 
 
 _kernels: list[Tally] = []
 """That of this kernel."""
 
 
-def begin(budget: Mapping[str, float | None]) -> Tally:
-    """A tally for this kernel, of which `told` tells at the end."""
-    _kernels[:] = [Tally(budget)]
+def begin(plan: Mapping[str, Any]) -> Tally:
+    """A tally for this kernel, of which `told` tells at the end.
+
+    Args:
+        plan: The budget; with it `reach`, by which training is left out, and `model`, the graded model's variable.
+    """
+    _kernels[:] = [Tally(plan, Rule(plan.get("reach"), lambda: _variable(str(plan.get("model")))))]
     return _kernels[0]
+
+
+def _variable(name: str) -> Any:
+    from IPython import get_ipython
+
+    return get_ipython().user_ns.get(name)
 
 
 def told() -> dict[str, Any]:
@@ -75,10 +89,12 @@ def hold(tally: Tally, keras: ModuleType) -> None:
 
     @wraps(fit)
     def fit_within(self: Any, *args: Any, **kwargs: Any) -> Any:
+        why = tally.rule.why(self)
+        first = [one_step(keras, why)] if why else []
         if len(args) > POSITION:
-            args = (*args[:POSITION], [*_listed(args[POSITION]), watch()], *args[POSITION + 1 :])
+            args = (*args[:POSITION], [*first, *_listed(args[POSITION]), watch()], *args[POSITION + 1 :])
         else:
-            kwargs["callbacks"] = [*_listed(kwargs.get("callbacks")), watch()]
+            kwargs["callbacks"] = [*first, *_listed(kwargs.get("callbacks")), watch()]
         return fit(self, *args, **kwargs)
 
     model: Any = keras.Model

@@ -19,7 +19,7 @@ from sqlalchemy import update
 from grader.course import Limits
 from grader.gradebook import Gradebook, Judged, Kept
 from grader.gradebook.tables import RunRow
-from grader.judge.engine import compile_rubric, judge
+from grader.judge import compile_rubric, judge
 from grader.measure.archive import check_archive
 from grader.measure.challenge import Challenge
 from grader.measure.files import BadFile, load_array
