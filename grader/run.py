@@ -105,10 +105,10 @@ class Runner:
     def run(self, submission: Submission, digest: str) -> RunOutcome:
         """Observe one submission; what is wrong with the notebook is an observation, never an exception."""
         first = self._run(submission, digest, SEED, self.holdout)
-        return RunOutcome(self.settle(submission, digest, first.observations), first.executed)
-
         if training_matters(self._rubric, first.observations):
             first = replace(self, leaves_out=False)._run(submission, digest, SEED, self.holdout)
+        return RunOutcome(self.settle(submission, digest, first.observations), first.executed)
+
     def settle(self, submission: Submission, digest: str, seen: Observations) -> Observations:
         """The same, together with the further runs that a result close to a threshold still needs by the rubric."""
         again = list(seen.again)
@@ -134,8 +134,6 @@ class Runner:
         """For what is close to a threshold or beyond reach; scores are given elsewhere."""
         return compile_rubric(self.assignment.rubric, where=str(self.assignment.folder / "rubric.toml"))
 
-    def _run(self, submission: Submission, digest: str, seed: int, holdout: LabelledImages) -> RunOutcome:
-        try:
     @cached_property
     def _reach(self) -> Reach | None:
         """What a model must look like for its training to be worth anything."""
@@ -145,6 +143,8 @@ class Runner:
         labels = {"training": self.training.labels, "holdout": self.holdout.labels}
         return find_reach(self._rubric, image_shape=rubric.image_shape, **labels)
 
+    def _run(self, submission: Submission, digest: str, seed: int, holdout: LabelledImages) -> RunOutcome:
+        try:
             notebook = read_notebook(submission.path, max_bytes=self.limits.notebook_bytes)
         except NotebookError as error:
             return RunOutcome(_unreadable(error, self.assignment.rubric), executed=None)
@@ -158,10 +158,10 @@ class Runner:
                 write_arrays(folder / "challenge" / "arrays", secret)
             plan = make_plan(self.assignment.rubric, self.limits, challenge) | self._places(challenge, folder)
             plan["seed"] = seed
-            (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-            (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
             if self._reach is not None:
                 plan["training"] |= {"reach": self._reach.plan(), "model": self.assignment.rubric.model_variable}
+            (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+            (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
             inputs = {name: folder / name for name in ("notebook.ipynb", "plan.json", "challenge")}
             job = Job("grader.probe.execute", inputs, self.data, self.limits, self.environment)
             ran = self.sandbox.run(job, folder / "spool")
