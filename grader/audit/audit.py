@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from grader.audit.answers import answered, unanswered
 from grader.audit.chance import Measured, risk_of
 from grader.audit.mutants import Cell, Template, read_template
 from grader.audit.mutation import Edit, Mutation, find_mutations
@@ -14,6 +15,7 @@ from grader.audit.slices import untrained
 from grader.audit.verdict import TRAINED, Audit, Trial, judge_trials, needs_training
 from grader.course import Course
 from grader.errors import CourseError
+from grader.measure.answers import written_headings
 from grader.notebook import nbformat
 from grader.observation import Observations
 from grader.scorecard import Scores
@@ -73,19 +75,22 @@ class Plan:
             CourseError: The week, its rubric, its solution or a mutation is wrong.
         """
         assignment = course.assignment(week)
-        template = read_template(week, assignment.folder / "solution.ipynb", assignment.rubric)
+        template = answered(read_template(week, assignment.folder / "solution.ipynb", assignment.rubric))
         mutations = find_mutations(week, assignment.folder)
-        unknown = sorted(set(only) - {mutation.name for mutation in mutations})
+        mutants = [*map(template.mutant, mutations), *unanswered(template)]  # a pattern that fits nothing is told
+        unknown = sorted(set(only) - {SOLUTION, *(mutant.mutation.name for mutant in mutants)})
         if unknown:
             raise CourseError(
                 f"there is no mutation '{unknown[0]}' for '{week}'", remedy="`grader audit WEEK --list` names all."
             )
-        entries = [] if only else [_entry(_solution(week), "", template.cells, template, quick=quick)]
-        for mutation in mutations:
-            mutant = template.mutant(mutation)  # also where it is not asked for: a pattern that fits nothing is told
+        entries = []
+        if not only or SOLUTION in only:
+            entries.append(_entry(_solution(week), "", template.cells, template, quick=quick))
+        for mutant in mutants:
+            mutation = mutant.mutation
             if (only and mutation.name not in only) or (quick and not mutation.right and _trains(mutation, template)):
                 continue
-            if quick and not mutant.cells[mutant.changed].functions:  # of the training, all of which is left out
+            if quick and mutation.place in {"training", "curves"}:  # all of which is left out
                 continue
             entries.append(_entry(mutation, mutant.function, mutant.cells, template, quick=quick))
         return cls(course, week, template, tuple(entries), all_of_them=not only, quick=quick)
@@ -150,7 +155,8 @@ def _trains(mutation: Mutation, template: Template) -> bool:
 
 def _entry(mutation: Mutation, function: str, cells: tuple[Cell, ...], template: Template, *, quick: bool) -> Entry:
     whole = not quick and _trains(mutation, template)
-    return Entry(mutation, function, cells if whole else untrained(cells), whole)
+    words = bool(written_headings(template.rubric))
+    return Entry(mutation, function, cells if whole else untrained(cells, words=words), whole)
 
 
 def hand_in(cells: tuple[Cell, ...], path: Path) -> None:

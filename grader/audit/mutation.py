@@ -30,8 +30,19 @@ __all__ = ["Edit", "Mutation", "find_mutations"]
 OWN = "mutations.toml"
 
 Place = Literal[
-    "directories", "split", "pipelines", "model", "parse", "pretrained", "cut", "callback", "training", "curves"
+    "directories",
+    "split",
+    "pipelines",
+    "model",
+    "parse",
+    "pretrained",
+    "cut",
+    "callback",
+    "training",
+    "curves",
+    "answer",
 ]
+"""`answer` is for those that `grader.audit.answers` makes by itself."""
 
 
 class Edit(Model):

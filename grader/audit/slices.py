@@ -7,10 +7,14 @@ from grader.audit.mutants import Cell
 __all__ = ["untrained"]
 
 
-def untrained(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def untrained(cells: tuple[Cell, ...], *, words: bool = False) -> tuple[Cell, ...]:
     """The cells that define graded functions, and those before them whose names they read, in order.
 
     A graded cell that is not Python is kept as it is.
+
+    Args:
+        cells: A whole notebook.
+        words: Keep cells of text, too, and where code stood between them, one without any.
     """
     bound, read = zip(*(_names(cell.source) if cell.kind == "code" else (set(), set()) for cell in cells), strict=True)
     kept = {place for place, cell in enumerate(cells) if cell.functions}
@@ -22,7 +26,9 @@ def untrained(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
             if earlier and earlier[-1] not in kept:
                 kept.add(earlier[-1])
                 waiting.append(earlier[-1])
-    return tuple(cells[place] for place in sorted(kept))
+    if not words:
+        return tuple(cells[place] for place in sorted(kept))
+    return tuple(cell if cell.kind == "markdown" or at in kept else Cell("code", "") for at, cell in enumerate(cells))
 
 
 def _names(source: str) -> tuple[set[str], set[str]]:

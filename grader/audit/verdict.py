@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from grader.audit.chance import Risk
 from grader.audit.mutation import Mutation
 from grader.rubric import Criterion, Rubric
-from grader.scorecard import Outcome, Scorecard
+from grader.scorecard import Outcome, Scorecard, awaits_reader
 
 __all__ = ["TRAINED", "Audit", "Hole", "Row", "Trial", "judge_trials", "needs_training"]
 
@@ -42,6 +42,11 @@ class Trial:
     def outcomes(self) -> dict[str, Outcome]:
         """By criterion."""
         return {verdict.criterion: verdict.outcome for verdict in self.card.verdicts}
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Criteria whose answer in words waits for its reader, who alone can take points for it."""
+        return frozenset(verdict.criterion for verdict in self.card.verdicts if awaits_reader(verdict))
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def _row(criterion: Criterion, trials: Sequence[Trial], meant: Mapping[int, Mapp
         outcome = outcomes[criterion.id]
         groups = [those for those in meant[id(trial)].values() if criterion.id in those]
         if mutation.right:
-            if outcome is not Outcome.PASSED:
+            if outcome is not Outcome.PASSED and criterion.id not in trial.unread:
                 punished.append(mutation.name)
         elif groups:
             if outcome in LOST:

@@ -1,5 +1,6 @@
 """An audit from beginning to end, with a class that is graded by hand."""
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 
 from grader.audit.audit import Plan, without_dates
 from grader.course import find_course
-from grader.errors import CourseError
-from grader.notebook import read_notebook
+from grader.errors import CourseError, RubricError
+from grader.measure.answers import find_answers
+from grader.notebook import nbformat, read_notebook
 from grader.observation import Accuracy, Observations, Run, RunStatus
 from grader.scorecard import Outcome, RunSummary, Scorecard, Scores, Verdict
 
@@ -100,6 +102,39 @@ def test_seeds_are_measured_once_and_told_ever_after(course):
         ("train-accuracy", 0.85, 3),
         ("holdout-accuracy", 0.75, 3),
     ]
+
+
+QUESTION = """
+[[criteria]]
+id = "why"
+check = "written"
+title = "Why two parts"
+goal = "You say in your own words why data is divided."
+points = 5
+parameters = { heading = "Why *two* parts", words = 17 }
+"""
+ASKED = "## Why *two* parts\n\n*Write your answer here.*\n\n## And on"
+
+
+def test_an_answer_in_words_is_given_and_once_left_out(course):
+    folder = course.root / "solutions" / "week1"
+    (folder / "rubric.toml").write_text((folder / "rubric.toml").read_text() + QUESTION)
+    course = find_course(course.root)
+    with pytest.raises(RubricError, match=r"'why' wants an answer below “Why .two. parts”"):
+        Plan.make(course, "week1", quick=True)
+    solution = json.loads((folder / "solution.ipynb").read_text())
+    solution["cells"].insert(12, {"cell_type": "markdown", "id": "why", "metadata": {}, "source": ASKED})
+    (folder / "solution.ipynb").write_text(json.dumps(solution))
+    grade = Grader(course, {"why-unanswered": ("why",)})
+    found = Plan.make(course, "week1", quick=True).run(grade)
+    assert next(row.caught for row in found.rows if row.criterion == "why") == ("why-unanswered",)
+    answers = {
+        name: find_answers(nbformat.reads(text, 4), ["Why *two* parts"])[0].text
+        for name, text in grade.seen.items()
+        if name != "as-given-out"
+    }
+    assert answers.pop("why-unanswered") == "*Write your answer here.*"
+    assert {len(text.split()) for text in answers.values()} == {17}
 
 
 def test_a_name_that_is_none_is_an_error(course):

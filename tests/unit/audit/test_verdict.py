@@ -1,6 +1,7 @@
 """What an audit says of a rubric, and that it finds holes which were made on purpose."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -154,6 +155,14 @@ def test_a_right_spelling_that_loses_points_is_a_hole():
     found = audit(trial("functional", "create_model", (), ("pairing",)))
     assert kinds(found) == ["punished"]
     assert "'pairing' (loss_activation) took points for right spellings: functional" in found.holes[0].message
+
+
+def test_an_answer_that_waits_for_its_reader_is_no_loss():
+    spelling = trial("functional", "create_model", lost=("pairing",), outcome=Outcome.SKIPPED)
+    assert kinds(audit(spelling)) == ["punished"]
+    waiting = tuple(v.model_copy(update={"evidence": {"code": "waiting"}}) for v in spelling.card.verdicts)
+    card = spelling.card.model_copy(update={"verdicts": waiting})
+    assert audit(replace(spelling, card=card)).holes == ()
 
 
 def test_points_taken_for_a_mistake_that_is_another_criterions_are_a_hole():
