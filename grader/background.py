@@ -1,6 +1,7 @@
 """Gathers what the pages of a class show besides scorecards: functions, the student notebook, training images."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import Course
@@ -41,16 +42,20 @@ def _stub(notebook: Path, most: int) -> list[str]:
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
-def _pictures(data: str, source: str) -> Callable[[str], Path | None]:
+@dataclass(frozen=True)
+class _Pictures:
     """Finds training images by folder and name, below the data set's folder and nowhere else."""
-    folder = folder_of(data, source=source)
-    homes = {Path(part).name: folder / part for part in find_dataset(data).training}
 
-    def find(name: str) -> Path | None:
+    homes: Mapping[str, Path]
+
+    def __call__(self, name: str) -> Path | None:
         where, _, file = name.rpartition("/")
-        home = homes.get(where)
+        home = self.homes.get(where)
         if home is None or file != Path(file).name or file in {"", ".", ".."}:
             return None
         return home / file if (home / file).is_file() else None
 
-    return find
+
+def _pictures(data: str, source: str) -> Callable[[str], Path | None]:
+    folder = folder_of(data, source=source)
+    return _Pictures({Path(part).name: folder / part for part in find_dataset(data).training})

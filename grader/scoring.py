@@ -1,6 +1,6 @@
 """From finished runs to scorecards: the rubric and the due date of a week, applied to what the gradebook keeps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +8,9 @@ from typing import Literal, Self
 
 from grader.collector import resting_collector
 from grader.course import Assignment, Course
+from grader.crew import Crew
 from grader.errors import CourseError
-from grader.gradebook import Gradebook, Judged, Kept
+from grader.gradebook import Gradebook, Judged, Kept, Stored
 from grader.judge import BoundCriterion, compile_rubric, judge
 from grader.lateness import LatePolicy, lateness, read_times
 from grader.observation import Observations
@@ -99,6 +100,13 @@ class Scorer:
         late = lateness(submitted, self.due, self.late)
         return Judged(card, kept.run, self.assignment.rubric.max_score, submitted, late)
 
+    def judged(self, card: Scorecard, run: Stored, written: str) -> Judged:
+        """What judging a stored run comes to, where another process wrote the scorecard."""
+        card = card.model_copy(update={"run": card.run.model_copy(update={"reused": True})})
+        submitted = (self.times or {}).get(run.student, run.submitted)
+        late = lateness(submitted, self.due, self.late)
+        return Judged(card, run.run, self.assignment.rubric.max_score, submitted, late, written)
+
     def earlier(self, book: Gradebook) -> dict[str, Scorecard]:
         """Student -> the submission before the last one, judged by the rubric as it is now."""
         runs = book.earlier(self.assignment.week)
@@ -111,20 +119,50 @@ class Scorer:
         )
 
 
+@dataclass(frozen=True)
+class _Judging:
+    """Judges runs as they are stored, in whatever process."""
+
+    scorer: Scorer
+
+    def __call__(self, runs: Sequence[Stored]) -> list[str | None]:
+        """Of each run the scorecard, as the gradebook keeps it; None where this version cannot read the run."""
+        return [None if (kept := run.read()) is None else self._judge(kept) for run in runs]
+
+    def _judge(self, kept: Kept) -> str:
+        return Judged.as_kept(self.scorer.judge(kept, kept.notebook, None, reused=True).card)
+
+
 @resting_collector()
-def rejudge_class(course: Course, week: str, book: Gradebook) -> GradedClass:
+def rejudge_class(course: Course, week: str, book: Gradebook, *, crew: Crew | None = None) -> GradedClass:
     """Apply the rubric and the due date as they are now to all that the gradebook keeps of a week; no notebook runs.
+
+    Runs that this version cannot read are left out.
+
+    Args:
+        course: The course.
+        week: Name of the assignment.
+        book: Its gradebook, which only this process reads and writes.
+        crew: Shares the judging; the scores are the same without.
 
     Raises:
         CourseError: The week or its rubric is wrong, or nothing was observed yet.
     """
     scorer = Scorer.of(course, week)
+    runs: list[Stored] = []
+
+    def read() -> Iterator[Stored]:
+        for run in book.stored(week):
+            runs.append(run)
+            yield run
+
     judged: list[Judged] = []
     texts: dict[str, str] = {}
-    for kept, text, standing in book.latest(week):
-        submitted = (scorer.times or {}).get(kept.student, standing.submitted)
-        judged.append(scorer.judge(kept, kept.notebook, submitted, reused=True))
-        texts[kept.student] = text
+    for number, written in enumerate((crew or Crew(1)).each(_Judging(scorer), read())):
+        run = runs[number]
+        if written is not None:
+            judged.append(scorer.judged(Scorecard.model_validate_json(written), run, written))
+            texts[run.student] = run.observations
     if not judged:
         raise CourseError(
             "there are no observations to judge",

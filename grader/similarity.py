@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pair", "Place", "find_similar"]
+__all__ = ["Hashes", "Pair", "Place", "find_similar", "fingerprints", "given_fingerprints"]
 
 TOKENS = 14
 """Length of a fingerprint: shorter passages in common are chance."""
@@ -32,7 +32,8 @@ these."""
 Place = tuple[int, int]
 """A line: which of the given cells, from 0, and which line of it, from 1."""
 
-_HASHES = NDArray[np.uint64]
+Hashes = NDArray[np.uint64]
+"""Fingerprints of a notebook: sorted, each once."""
 _KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self"}
 # Python's own tokenizer stops at the first mistake, and takes ten times as long.
 _TOKEN = re.compile(
@@ -67,47 +68,77 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Prints:
-    """The fingerprints of one notebook."""
+    """The fingerprints of one notebook, and where they are."""
 
-    hashes: _HASHES
-    """Sorted, each once."""
     positions: Mapping[int, list[int]]
     """Fingerprint -> indices of the tokens that it begins at."""
     places: Sequence[Place]
     """Of each token."""
 
 
-def find_similar(sources: Mapping[str, Sequence[str]], stub: Sequence[str], *, most: int = 50) -> tuple[Pair, ...]:
+def find_similar(
+    sources: Mapping[str, Sequence[str]],
+    stub: Sequence[str],
+    *,
+    most: int = 50,
+    prints: Mapping[str, Hashes] | None = None,
+) -> tuple[Pair, ...]:
     """The pairs with the most in common that few others have, strongest first.
 
     Args:
         sources: Student -> source of the code cells, in order.
         stub: Code cells of the student notebook, whose text is everybody's.
         most: Pairs at most.
+        prints: Student -> `fingerprints` of the sources, where they are there already; then only the sources of the
+            pairs are looked at.
     """
-    given = frozenset(value for source in stub for value in _hashes(source).tolist())
-    names = sorted(sources)
-    prints = [_fingerprints(sources[name], given) for name in names]
+    given = given_fingerprints(stub)
+    if prints is None:
+        prints = {name: fingerprints(cells, given) for name, cells in sources.items()}
+    names = sorted(prints)
     if len(names) < 2:
         return ()
-    shared = _rare_in_common([p.hashes for p in prints])
+    shared = _rare_in_common([prints[name] for name in names])
     found = []
     for (a, b), rare in shared.items():
         if len(rare) < FEW:
             continue
-        first, second = prints[a], prints[b]
-        both = np.intersect1d(first.hashes, second.hashes, assume_unique=True)
-        share = len(both) / max(1, min(len(first.hashes), len(second.hashes)))
+        first, second = prints[names[a]], prints[names[b]]
+        both = np.intersect1d(first, second, assume_unique=True)
+        share = len(both) / max(1, min(len(first), len(second)))
         if share >= LEAST_SHARE:
             found.append((len(rare) * share, a, b, share, rare))
     found.sort(key=lambda row: (-row[0], row[1], row[2]))
     return tuple(
-        Pair(names[a], names[b], share, len(rare), _lines(prints[a], rare), _lines(prints[b], rare))
+        Pair(
+            names[a],
+            names[b],
+            share,
+            len(rare),
+            _lines(_fingerprints(sources[names[a]], given), rare),
+            _lines(_fingerprints(sources[names[b]], given), rare),
+        )
         for _, a, b, share, rare in found[:most]
     )
 
 
-def _rare_in_common(notebooks: Sequence[_HASHES]) -> dict[tuple[int, int], list[int]]:
+def given_fingerprints(stub: Sequence[str]) -> frozenset[int]:
+    """What of a student's code is the student notebook's."""
+    return frozenset(value for source in stub for value in _hashes(source).tolist())
+
+
+def fingerprints(cells: Sequence[str], given: frozenset[int]) -> Hashes:
+    """The fingerprints of a notebook's code cells.
+
+    Args:
+        cells: Their sources, in order.
+        given: Those of the student notebook, which are left out.
+    """
+    found = {value for source in cells for value in _kept_hashes(source)}
+    return np.array(sorted(found - given), dtype=np.uint64)
+
+
+def _rare_in_common(notebooks: Sequence[Hashes]) -> dict[tuple[int, int], list[int]]:
     """Pairs of notebooks -> fingerprints that both have, and few others."""
     hashes = np.concatenate(notebooks)
     owners = np.repeat(np.arange(len(notebooks)), [len(h) for h in notebooks])
@@ -137,7 +168,7 @@ def _fingerprints(cells: Sequence[str], given: frozenset[int]) -> _Prints:
             if value not in given:
                 positions.setdefault(value, []).append(len(places) + position)
         places += [(cell, line) for line, _ in tokens]
-    return _Prints(np.array(sorted(positions), dtype=np.uint64), positions, places)
+    return _Prints(positions, places)
 
 
 def _lines(prints: _Prints, rare: Sequence[int]) -> frozenset[Place]:
@@ -147,7 +178,7 @@ def _lines(prints: _Prints, rare: Sequence[int]) -> frozenset[Place]:
 
 
 @lru_cache(maxsize=4096)
-def _hashes(source: str) -> _HASHES:
+def _hashes(source: str) -> Hashes:
     """The hash of every run of `TOKENS` tokens of a cell."""
     tokens = np.array([token for _, token in _cell_tokens(source)], dtype=np.uint64)
     count = len(tokens) - TOKENS + 1
@@ -161,7 +192,14 @@ def _hashes(source: str) -> _HASHES:
     return total ^ (total >> np.uint64(32))
 
 
-def _winnow(hashes: _HASHES) -> NDArray[np.int64]:
+@lru_cache(maxsize=4096)
+def _kept_hashes(source: str) -> tuple[int, ...]:
+    """The fingerprints of a cell."""
+    hashes = _hashes(source)
+    return tuple(hashes[_winnow(hashes)].tolist())
+
+
+def _winnow(hashes: Hashes) -> NDArray[np.int64]:
     """Positions of the smallest hash of every window, the last of equal ones."""
     if len(hashes) == 0:
         return np.empty(0, np.int64)

@@ -1,12 +1,12 @@
 """Observations as they are kept: JSON, of which only what somebody asks for is read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from grader.observation import Observations
+from grader.observation import CellRun, Observations
 
-__all__ = ["StoredObservations"]
+__all__ = ["StoredObservations", "code_of"]
 
 
 class _Cell(BaseModel):
@@ -60,5 +60,13 @@ class StoredObservations(Mapping[str, Observations]):
     def code(self, student: str) -> list[tuple[int, str]]:
         """Index and source of each code cell of one student's notebook."""
         kept = self._texts[student]
-        run = kept.run if isinstance(kept, Observations) else _Code.model_validate_json(kept).run
-        return [(cell.index, cell.source) for cell in run.cells]
+        return code_of(kept) if not isinstance(kept, Observations) else _cells(kept.run.cells)
+
+
+def code_of(observations: str | bytes) -> list[tuple[int, str]]:
+    """Index and source of each code cell, from observations as JSON."""
+    return _cells(_Code.model_validate_json(observations).run.cells)
+
+
+def _cells(cells: Sequence[_Cell | CellRun]) -> list[tuple[int, str]]:
+    return [(cell.index, cell.source) for cell in cells]

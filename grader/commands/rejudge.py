@@ -19,10 +19,12 @@ __all__ = ["rejudge"]
 @click.pass_obj
 def rejudge(course: CourseOption, week: str, out: Path | None, voice: Voice) -> None:
     """Apply the rubric again to what was observed, without running a notebook."""
+    from grader.crew import Crew
     from grader.gradebook import Gradebook
     from grader.scoring import rejudge_class
 
     found = course.find()
-    with voice.waiting("Judging what was observed"), Gradebook(found.gradebook) as book:
-        graded = rejudge_class(found, week, book)
-    report(graded, out or found.root / "reports" / week, voice)
+    with Crew() as crew:
+        with voice.waiting("Judging what was observed"), Gradebook(found.gradebook) as book:
+            graded = rejudge_class(found, week, book, crew=crew)
+        report(graded, out or found.root / "reports" / week, voice, crew)

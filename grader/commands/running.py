@@ -11,6 +11,7 @@ from grader.commands.voice import Voice
 
 if TYPE_CHECKING:
     from grader.course import Course
+    from grader.crew import Crew
     from grader.sandbox import Sandbox
 
 __all__ = ["finish", "repeat_class", "report", "run_class"]
@@ -132,28 +133,35 @@ def finish(graded: tuple[Any, Path], fail_under: float | None, voice: Voice = SP
         sys.exit(1)
 
 
-def report(result: Any, folder: Path, voice: Voice = SPOKEN) -> None:
+def report(result: Any, folder: Path, voice: Voice = SPOKEN, crew: "Crew | None" = None) -> None:
     """Write the reports into the folder, and the scores on the terminal: a table, `scores.json`, or only the path."""
     from rich.console import Console
 
     from grader.background import background_of
+    from grader.crew import Crew
     from grader.report import scores_json, terminal, write_reports
 
-    with voice.counting("Writing the reports", len(result.scores.submissions)) as written:
-        page = write_reports(
+    count = len(result.scores.submissions)
+    with voice.counting("Writing the reports", count) as written, crew or Crew() as helpers:
+        done = write_reports(
             result.scores,
             folder,
             templates=result.course.templates,
             observations=result.observations,
             background=background_of(result.course, result.scores.assignment, earlier=result.earlier),
             written=written,
+            crew=helpers,
         )
     if voice.json:
         click.echo(scores_json.render(result.scores), nl=False)
     elif voice.quiet:
-        click.echo(page)
+        click.echo(done.page)
     else:
         console = Console()
         click.echo()
         click.echo(terminal.render(result.scores, width=console.width, color=console.is_terminal), nl=False)
-        click.echo(f"\nReport: {page}")
+        click.echo(f"\nReport: {done.page}")
+        if done.drawn < count:
+            click.echo(
+                f"Students' pages drawn anew: {done.drawn:,} of {count:,}; nothing that the others show has changed."
+            )

@@ -9,6 +9,7 @@ from grader.gradebook.records import (
     Kept,
     Override,
     Standing,
+    Stored,
 )
 
-__all__ = ["Change", "Claim", "Comment", "Gradebook", "Judged", "Kept", "Override", "Standing"]
+__all__ = ["Change", "Claim", "Comment", "Gradebook", "Judged", "Kept", "Override", "Standing", "Stored"]

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
@@ -18,10 +17,9 @@ from grader.errors import CourseError
 from grader.gradebook.claims import LEASE, Claims
 from grader.gradebook.engine import Database
 from grader.gradebook.overriding import overridden
-from grader.gradebook.records import Change, Claim, Comment, Judged, Kept, Override, Standing
+from grader.gradebook.records import Change, Claim, Comment, Judged, Kept, Override, Standing, Stored
 from grader.gradebook.tables import ChangeRow, CommentRow, ExecutedRow, OverrideRow, RunRow, ScoreRow
 from grader.lateness import Lateness, after_lateness
-from grader.observation import Observations
 from grader.scorecard import Scorecard
 
 __all__ = ["Gradebook"]
@@ -158,6 +156,15 @@ class Gradebook:
                 kept = _kept(run)
                 if kept is not None:
                     yield kept, run.observations, Standing(*standing)
+
+    def stored(self, week: str) -> Iterator[Stored]:
+        """Of each student the run that the score rests on, as it is kept; in no order."""
+        columns = (RunRow.student, RunRow.notebook, RunRow.sha256, RunRow.key, RunRow.id, RunRow.observations)
+        wanted = select(*columns, ScoreRow.submitted).join(ScoreRow, ScoreRow.run == RunRow.id)
+        with self._database.read() as session:
+            rows = session.execute(wanted.where(ScoreRow.week == week).execution_options(yield_per=AT_ONCE))
+            for row in rows:
+                yield Stored(*row)
 
     def standing_run(self, week: str, student: str) -> tuple[Kept, datetime] | None:
         """The run that a student's score rests on, and when it ended; None where this version cannot read it."""
@@ -368,8 +375,7 @@ class Gradebook:
         changes: list[dict[str, object]] = []
         for each in judged:
             student = each.card.student
-            raw = each.card.model_copy(update={"run": each.card.run.model_copy(update={"reused": False})})
-            said = raw.model_dump_json()
+            said = each.written or Judged.as_kept(each.card)
             card = overridden(each.card, overrides.get(student, ()), comments.get(student, ()))
             cards.append(card)
             grade = after_lateness(card.score, each.late)
@@ -458,11 +464,7 @@ def _comments(session: Session, week: str, student: str | None = None) -> dict[s
 
 
 def _kept(row: RunRow) -> Kept | None:
-    try:
-        seen = Observations.model_validate_json(row.observations)
-    except ValidationError:
-        return None
-    return Kept(row.student, row.notebook, row.sha256, row.key, seen, row.id)
+    return Stored(row.student, row.notebook, row.sha256, row.key, row.id, row.observations, None).read()
 
 
 def _standing(row: ScoreRow) -> Standing:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import ValidationError
+
 from grader.lateness import IN_TIME, Lateness
 from grader.observation import Observations
 from grader.scorecard import Scorecard
 
-__all__ = ["Change", "Claim", "Comment", "Judged", "Kept", "Override", "Standing"]
+__all__ = ["Change", "Claim", "Comment", "Judged", "Kept", "Override", "Standing", "Stored"]
 
 
 class Claim(StrEnum):
@@ -39,6 +41,30 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """The run that a student's score rests on, as it is kept."""
+
+    student: str
+    notebook: str
+    sha256: str
+    key: str
+    run: int
+    """Its number in the gradebook."""
+    observations: str
+    """As JSON, which nobody has looked into."""
+    submitted: datetime | None
+    """When the notebook came in, as far as the gradebook knows."""
+
+    def read(self) -> Kept | None:
+        """The run with its observations; None where this version cannot read them."""
+        try:
+            seen = Observations.model_validate_json(self.observations)
+        except ValidationError:
+            return None
+        return Kept(self.student, self.notebook, self.sha256, self.key, seen, self.run)
+
+
+@dataclass(frozen=True)
 class Judged:
     """A scorecard as the judge made it, and what else a grade depends on."""
 
@@ -48,6 +74,18 @@ class Judged:
     max_score: float
     submitted: datetime | None = None
     late: Lateness = IN_TIME
+    written: str | None = None
+    """The scorecard as JSON, by `as_kept`, where somebody has made it already."""
+
+    @staticmethod
+    def as_kept(card: Scorecard) -> str:
+        """A scorecard as the gradebook keeps it. Whether a run was made just now or before is not kept.
+
+        Raises:
+            ValueError: It is something that no text can hold.
+        """
+        kept = card.model_copy(update={"run": card.run.model_copy(update={"reused": False})})
+        return kept.model_dump_json()
 
 
 @dataclass(frozen=True)

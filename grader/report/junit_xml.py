@@ -1,11 +1,13 @@
 """`junit.xml`: a test suite for each student, a test case for each criterion, for CI systems."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from grader.report.text import number, one_line
 from grader.scorecard import Outcome, Scorecard, Scores, Verdict
 
-__all__ = ["render"]
+__all__ = ["Suite", "assemble", "render", "suite"]
 
 _LONGEST = 5000
 """Characters of one text of a verdict."""
@@ -20,25 +22,41 @@ _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 """Attribute of a suite -> the results that it counts."""
 
 
+@dataclass(frozen=True)
+class Suite:
+    """The suite of one student."""
+
+    text: str
+    counts: Mapping[str, int]
+    """Attribute -> number of cases."""
+
+
 def render(scores: Scores) -> str:
     """The scores as JUnit XML: failed and partial are failures, errored is an error, skipped is skipped."""
+    return assemble(scores, [suite(card, scores.max_score) for card in scores.submissions])
+
+
+def assemble(scores: Scores, suites: Sequence[Suite]) -> str:
+    """As `render`, of suites that are there already."""
     root = Element("testsuites", name=one_line(scores.assignment))
-    for card in scores.submissions:
-        root.append(_suite(card, scores))
     for count in ("tests", *_COUNTS):
-        root.set(count, str(sum(int(suite.get(count, 0)) for suite in root)))
+        root.set(count, str(sum(suite.counts[count] for suite in suites)))
     root.set("time", _seconds(sum(card.run.seconds for card in scores.submissions)))
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode").rstrip("\n") + "\n"
+    text = tostring(root, encoding="unicode")
+    if suites:
+        text = text.removesuffix(" />") + ">" + "".join(suite.text for suite in suites) + "</testsuites>"
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
-def _suite(card: Scorecard, scores: Scores) -> Element:
-    suite = Element("testsuite", name=one_line(card.student))
-    properties = SubElement(suite, "properties")
+def suite(card: Scorecard, max_score: float) -> Suite:
+    """The suite of one student."""
+    element = Element("testsuite", name=one_line(card.student))
+    properties = SubElement(element, "properties")
     for name, value in (
         ("notebook", one_line(card.notebook)),
         ("status", card.run.status.value),
         ("score", "" if card.score is None else str(number(card.score))),
-        ("max_score", str(number(scores.max_score))),
+        ("max_score", str(number(max_score))),
         ("held", "true" if card.held else "false"),
     ):
         SubElement(properties, "property", name=name, value=value)
@@ -46,13 +64,13 @@ def _suite(card: Scorecard, scores: Scores) -> Element:
     if card.held and not any(v.outcome is Outcome.ERRORED for v in card.verdicts):
         # A held submission without verdicts must not pass for a suite in which nothing went wrong.
         cases.append(_run_case(card))
-    suite.extend(cases)
+    element.extend(cases)
     results = [result.tag for case in cases for result in case]
-    suite.set("tests", str(len(cases)))
-    for count, result in _COUNTS.items():
-        suite.set(count, str(results.count(result)))
-    suite.set("time", _seconds(card.run.seconds))
-    return suite
+    counts = {"tests": len(cases)} | {count: results.count(result) for count, result in _COUNTS.items()}
+    for count, cases_of_it in counts.items():
+        element.set(count, str(cases_of_it))
+    element.set("time", _seconds(card.run.seconds))
+    return Suite(tostring(element, encoding="unicode"), counts)
 
 
 def _case(verdict: Verdict, student: str) -> Element:

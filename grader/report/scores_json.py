@@ -1,7 +1,7 @@
 """`scores.json`: the record that other people's scripts read."""
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
@@ -10,11 +10,9 @@ from pydantic_core import PydanticSerializationError, to_json
 from grader.errors import GraderError
 from grader.report.text import number
 from grader.rubric import explain_validation
-from grader.scorecard import Scores
+from grader.scorecard import Scorecard, Scores
 
-__all__ = ["parse", "render"]
-
-_POINTS = ("points", "max_points", "max_score", "judged")
+__all__ = ["assemble", "entry", "parse", "render"]
 
 
 def render(scores: Scores) -> str:
@@ -22,11 +20,42 @@ def render(scores: Scores) -> str:
 
     Points are written as integers where they are whole, a score always with its decimals.
     """
-    data = _plain(scores.model_dump(mode="python"))
+    return assemble(scores, [entry(card) for card in scores.submissions])
+
+
+def assemble(scores: Scores, entries: Sequence[str]) -> str:
+    """As `render`, of entries that are there already."""
+    head = {
+        "schema_version": scores.schema_version,
+        "assignment": scores.assignment,
+        "max_score": number(scores.max_score),
+        "submissions": [],
+    }
+    text = _written(head)
+    if entries:
+        text = text.removesuffix("[]\n}") + "[\n" + ",\n".join(entries) + "\n  ]\n}"
+    return text + "\n"
+
+
+def entry(card: Scorecard) -> str:
+    """One of the submissions, as it stands among the others."""
+    data = card.model_dump(mode="python")
+    for verdict in data["verdicts"]:  # evidence is the checks' own: its keys have no meaning here
+        verdict["points"], verdict["max_points"] = number(verdict["points"]), number(verdict["max_points"])
+    if not data["remarks"]:
+        del data["remarks"]
+    for remark in data.get("remarks", ()):
+        remark["at"] = remark["at"].isoformat()
+        for key in ("points", "judged"):
+            remark[key] = None if remark[key] is None else number(remark[key])
+    return "    " + _written(data).replace("\n", "\n    ")
+
+
+def _written(data: dict[str, Any]) -> str:
     try:  # ten times as quick as `json`, which indents in pure Python
-        return to_json(data, indent=2, ensure_ascii=True, inf_nan_mode="null").decode() + "\n"
+        return to_json(data, indent=2, ensure_ascii=True, inf_nan_mode="null").decode()
     except PydanticSerializationError:  # a name that is no text
-        return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+        return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False)
 
 
 def parse(text: str) -> Scores:
@@ -52,19 +81,6 @@ def parse(text: str) -> Scores:
                 remedy=remedy,
             )
     return scores
-
-
-def _plain(value: Any, key: str = "") -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, dict):
-        # Evidence is the checks' own: its keys have no meaning here.
-        return {k: v if k == "evidence" else _plain(v, k) for k, v in value.items() if v or k != "remarks"}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and key in _POINTS:
-        return number(value)
-    return value
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """`summary.md`: the scores as GitHub Markdown, for a step summary or a pull request comment."""
 
 import re
+from itertools import chain
 
 from grader.report.text import number, one_line
 from grader.scorecard import Outcome, Scorecard, Scores, Verdict
@@ -33,9 +34,7 @@ def render(scores: Scores, *, limit: int = LIMIT) -> str:
     parts.append(f"{count} submission{'' if count == 1 else 's'}")
     parts.append(f", {held} held through a fault of ours" if held else "")
     parts.append(f".\n\n| student | score of {best} | run | passed |\n| --- | ---: | --- | ---: |\n")
-    sections = [_row(card) for card in scores.submissions]
-    sections.append("\n")
-    sections += [_details(card) for card in scores.submissions]
+    sections = chain(map(_row, scores.submissions), ["\n"], map(_details, scores.submissions))
     size = sum(len(part.encode()) for part in parts)
     for section in sections:
         size += len(section.encode())

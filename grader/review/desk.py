@@ -169,7 +169,7 @@ class Desk:
             templates=self.course.templates,
             observations=StoredObservations(texts),
             background=background_of(self.course, week, earlier=scorer.earlier(self.book)),
-        )
+        ).page
 
 
 def _points(form: Mapping[str, str]) -> float:

@@ -16,7 +16,7 @@ from grader.scorecard import Scores
 def test_every_format_is_written_and_the_class_page_named(tmp_path: Path, templates: Path, make_scores, make_card):
     scores = make_scores(make_card(), make_card("bob"))
     out = tmp_path / "new" / "report"
-    assert write_reports(scores, out, templates=templates) == out / "index.html"
+    assert write_reports(scores, out, templates=templates).page == out / "index.html"
     assert {p.name for p in out.iterdir()} == {
         "alice.html", "bob.html", "grades.csv", "index.html", "junit.xml", "scores.json", "summary.md",
     }  # fmt: skip
