@@ -9,6 +9,21 @@ from grader.audit.verdict import Audit, Row, Trial
 __all__ = ["document", "lines", "page"]
 
 
+HOW = """\
+Between seeds the accuracy p of a right solution is taken to be normal. From n seeds with the mean m and the standard
+deviation s, what one more seed gives is distributed as Student's t with n - 1 degrees of freedom around m, with the
+scale s √(1 + 1/n): the prediction interval of a normal sample (Hahn and Meeker, *Statistical Intervals*, 1991). How
+many of N images that model gets right is binomial. With the threshold t, a right solution fails with the probability
+
+    P(fail) = E[ P( Binomial(N, p) < t N ) ],    p ~ m + s √(1 + 1/n) T(n - 1), held to 0 ... 1
+
+s was measured on images and so holds a part of the binomial's variance already, and the runs that a rubric makes again
+near its threshold are left out: both make this number too large rather than too small. A guess passes with the
+probability P( Binomial(N, q) ≥ t N ), where q is the share of the commonest class. Over 1 in 1,000, either is a hole.
+The counts of each seed are in `seeds.json` beside the rubric."""
+"""`grader.audit.chance` in words."""
+
+
 def page(audit: Audit, title: str) -> str:
     """The audit as Markdown, the same bytes for the same findings."""
     quick = "" if any(trial.whole for trial in audit.trials) else " --quick"
@@ -62,7 +77,12 @@ def _chance(audit: Audit) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
         *rows,
     ]
-    return head + "\n\n" + "\n".join(table)
+    return "\n\n".join(part for part in (head, "\n".join(table), _all_together(audit), HOW) if part)
+
+
+def _all_together(audit: Audit) -> str:
+    fails = [risk.fails for risk in audit.risks if risk.fails is not None]
+    return f"All of them together fail a right solution in at most {_rate(sum(fails))}." if len(fails) > 1 else ""
 
 
 def _unmeasured(audit: Audit) -> str:

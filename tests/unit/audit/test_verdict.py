@@ -225,6 +225,9 @@ def test_the_page_and_the_lines_say_it_all():
     assert "**1 hole**" in text
     assert "- 'pairing' (loss_activation) did not catch: a-b" in text
     assert "1 in " in text
+    assert "P(fail) = E[ P( Binomial(N, p) < t N ) ]" in text
+    assert "All of them together" not in text
+    assert "All of them together" in page(audit(risks=[risk_of(seeds, 0.75)] * 2), "Ours")
     told = "\n".join(lines(found))
     assert "missed: a-b" in told
     assert "Hole: 'pairing' (loss_activation) did not catch: a-b" in told
