@@ -45,11 +45,11 @@ class Reach(Model):
             told: What `grader.probe.left_out` wrote down: `what`, a key of `says`, and `found`, numbers.
         """
         what, found = (told.get("what"), told.get("found")) if isinstance(told, dict) else (None, None)
-        if not isinstance(found, list) or not 0 < len(found) <= MOST or what not in {"input", "units"}:
+        if not isinstance(found, list) or not 0 < len(found) <= MOST:
             return ""
-        if not all(type(n) is int and 0 < n < 10**9 for n in found):
+        if not isinstance(what, str) or not all(type(n) is int and 0 < n < 10**9 for n in found):
             return ""
-        return self.says[what].format(found=found[0] if what == "units" else tuple(found))
+        return self.says.get(what, "").format(found=found[0] if what == "units" else tuple(found))
 
 
 def _either(words: Iterable[str]) -> str:

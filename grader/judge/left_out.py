@@ -108,17 +108,17 @@ def find_reach(
                 return True
         return False
 
-    pairs = product(shapes, range(1, largest + 1))
-    right = next(((shape, units) for shape, units in pairs if hopeful(shape, units)), None)
-    if right is None:  # nothing depends on training, so nothing is known about why the notebook trains
+    numbers = range(1, largest + 1)
+    other = any(hopeful(NO_SHAPE, n) for n in numbers)
+    units = tuple(n for n in numbers if any(hopeful(shape, n) for shape in (*shapes, NO_SHAPE)))
+    if not units:  # nothing depends on training, so nothing is known about why the notebook trains
         return None
-    units = tuple(n for n in range(1, largest + 1) if any(hopeful(shape, n) for shape in shapes))
-    is_any = len(units) == largest
+    all_but_largest = None if len(units) == largest else tuple(n for n in units if n != largest)
     reach = Reach(
-        shapes=None if hopeful(NO_SHAPE, right[1]) else shapes,
-        image=None if hopeful(*right, predicts=False) else image_shape,
-        units=None if is_any else tuple(n for n in units if n != largest),
-        units_from=largest if largest in units and not is_any else None,
+        shapes=None if other else shapes,
+        image=None if any(hopeful(shape, n, predicts=False) for shape in shapes for n in numbers) else image_shape,
+        units=all_but_largest,
+        units_from=largest if all_but_largest is not None and largest in units else None,
     )
     return None if reach == Reach() else reach
 

@@ -49,8 +49,8 @@ class Rule:
         if told is None:
             return ""
         self.told = told
-        found = told["found"]
-        return str(self._reach["says"][told["what"]]).format(found=found[0] if len(found) == 1 else tuple(found))
+        what, found = told["what"], told["found"]
+        return str(self._reach["says"][what]).format(found=found[0] if what == "units" else tuple(found))
 
 
 def one_step(keras: ModuleType, why: str) -> Any:
