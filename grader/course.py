@@ -3,6 +3,7 @@
 import os
 import tomllib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
@@ -105,6 +106,9 @@ class CourseSettings(Model):
     weeks: dict[str, WeekSettings] = Field(min_length=1)
     data: dict[str, DataSettings] = Field(default_factory=dict)
     """Where data sets come from, by name; those that are not named are stand-ins."""
+    keras: Literal["keras", "tf_keras"] = "keras"
+    """What `import keras` and `tf.keras` are while a notebook is graded: Keras 3, or with "tf_keras" the Keras 2 of
+    older notebooks, for which the package `tf_keras` must be installed."""
     helpers: tuple[str, ...] = ("helper_utils", "unittests")
     """Modules that lay beside notebooks of the public course; here they are there, and do nothing."""
     gradebook: str = Field(default=".grader/gradebook.sqlite", min_length=1)
@@ -130,6 +134,8 @@ class Assignment:
 
     helpers: tuple[str, ...] = ()
     """Modules that notebooks import and that do nothing here."""
+    keras: Literal["keras", "tf_keras"] = "keras"
+    """What `import keras` gives to its notebooks."""
 
     @property
     def solution(self) -> Path:
@@ -172,6 +178,19 @@ class Course:
         own = self.settings.weeks[week].limits
         return self.settings.limits.model_copy(update=own.model_dump(exclude_unset=True) if own else {})
 
+    def require_keras(self) -> None:
+        """Make sure that the Keras which the course chose is installed.
+
+        Raises:
+            CourseError: It is not; says how to get it.
+        """
+        if self.settings.keras == "tf_keras" and find_spec("tf_keras") is None:
+            raise CourseError(
+                'this course grades with keras = "tf_keras", and that package is not installed',
+                where=str(self.root / MARKER),
+                remedy='Install it with: pip install tf_keras (or say keras = "keras" there, which is Keras 3).',
+            )
+
     def assignment(self, week: str) -> Assignment:
         """One week, with its rubric.
 
@@ -196,6 +215,7 @@ class Course:
             base=BASES[settings.base] if loads and not rubric.weights else None,
             data=settings.data,
             helpers=self.settings.helpers,
+            keras=self.settings.keras,
             source=self.settings.data.get(settings.data, DataSettings()).source,
             each=settings.each,
         )

@@ -40,8 +40,19 @@ def examine(find_course: Callable[[], Course]) -> Iterator[Finding]:
     try:
         course = find_course()
         yield Finding("course", ok=True, detail=f"{course.settings.title} ({course.root})")
+        yield from _examine_keras(course)
     except CourseError as error:
         yield Finding("course", ok=False, detail=str(error), exit_code=error.exit_code)
+
+
+def _examine_keras(course: Course) -> Iterator[Finding]:
+    """Keras 2, where the course chose it."""
+    if course.settings.keras != "keras":
+        try:
+            course.require_keras()
+            yield Finding(course.settings.keras, ok=True, detail=f"{version('tf_keras')}, which this course chose")
+        except CourseError as error:
+            yield Finding(course.settings.keras, ok=False, detail=str(error), exit_code=2)
 
 
 def _examine_sandbox() -> Iterator[Finding]:

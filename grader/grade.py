@@ -24,6 +24,7 @@ from grader.errors import InternalFault, Interrupted
 from grader.gradebook import Claim, Gradebook, Judged, Kept
 from grader.intake import take_in
 from grader.observation import Observations, Run, RunStatus
+from grader.probe.keras_api import KERAS_2, VARIABLE
 from grader.run import Runner, RunOutcome
 from grader.sampling import images_asked
 from grader.sandbox import Sandbox
@@ -112,10 +113,11 @@ class ClassGrader:
             room: A folder to unpack zips in, which lasts as long as the class is graded.
 
         Raises:
-            CourseError: The week or its rubric is wrong.
+            CourseError: The week or its rubric is wrong, or the Keras of the course is not installed.
             SubmissionsError: The paths hold no gradeable set of submissions.
             DataError: The data set cannot be made.
         """
+        course.require_keras()
         scorer = Scorer.of(course, week)
         assignment = scorer.assignment
         limits = course.limits(week)
@@ -144,7 +146,7 @@ class ClassGrader:
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),
             holdout=holdout(),
             secret=secret,
-            environment=_threads(),
+            environment=_threads() | _keras(assignment),
             other_holdout=None if source == "real" else lambda draw: holdout(draw=draw),
         )
         return cls(scorer, submissions, runner, book, count, rerun, tuple(notes))
@@ -305,6 +307,11 @@ def _jobs(submissions: int) -> int:
     cores = len(os.sched_getaffinity(0))
     memory = int(psutil.virtual_memory().available // EXPECTED_BYTES)
     return max(1, min(submissions, cores, memory))
+
+
+def _keras(assignment: Assignment) -> dict[str, str]:
+    """What lets TensorFlow show the Keras that the course chose."""
+    return {VARIABLE: "1"} if assignment.keras == KERAS_2 else {}
 
 
 def _threads() -> dict[str, str]:

@@ -69,7 +69,7 @@ class Runner:
     secret: bytes
     """The course secret; makes challenges that no student can know, and the same one for the same notebook."""
     environment: Mapping[str, str]
-    """Thread settings for TensorFlow."""
+    """Settings for TensorFlow: its threads, and which Keras it shows."""
     other_holdout: Callable[[int], LabelledImages] | None = None
     """Gives another draw of holdout images by its number, for a second look; None where there is only the one."""
     leaves_out: bool = True
@@ -98,7 +98,9 @@ class Runner:
             "holdout": str(self.holdout.files[0].parent),
             "limits": self.limits.model_dump(mode="json"),
             "sandbox": self.sandbox.name,
-            "versions": observe.versions() | {"grader": __version__, "code": source_digest(*ROOMS)},
+            "keras": self.assignment.keras,
+            "versions": observe.versions(self.assignment.keras)
+            | {"grader": __version__, "code": source_digest(*ROOMS)},
         }
         return json.dumps(parts, sort_keys=True)
 
@@ -166,6 +168,8 @@ class Runner:
             job = Job("grader.probe.execute", inputs, self.data, self.limits, self.environment)
             ran = self.sandbox.run(job, folder / "spool")
             seen = observe.after_run(ran, clean, self.assignment.rubric, challenge, reach=self._reach)
+            if self.assignment.keras != "keras":  # what is hinted at are spellings that Keras 3 removed
+                seen = seen.model_copy(update={"hints": ()})
             inspection = observe.inspection_inputs(
                 seen,
                 ran,
@@ -206,7 +210,11 @@ class Runner:
     def _conditions(self, ran: Result, seed: int) -> Conditions:
         editions = sorted({path.parent.name for path in self.data.values()})
         return Conditions(
-            versions={"python": platform.python_version(), **observe.versions(), "grader": __version__},
+            versions={
+                "python": platform.python_version(),
+                **observe.versions(self.assignment.keras),
+                "grader": __version__,
+            },
             sandbox=self.sandbox.name,
             machine=read_machine(ran),
             seed=seed,

@@ -36,7 +36,7 @@ Piece = tuple[str, int, bytes, int]
 
 def here(sandbox: str = "", problem: str = "") -> Facts:
     """What this process is."""
-    versions = package_versions("tensorflow", "keras", "numpy", "pillow", "nbconvert", "ipykernel")
+    versions = package_versions("tensorflow", "keras", "tf_keras", "numpy", "pillow", "nbconvert", "ipykernel")
     return Facts(
         versions={"grader": __version__, "python": platform.python_version(), **versions},
         code=source_digest("probe", "sandbox", "cluster"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.probe import keras_api
 from grader.probe.old_keras import Logs
 from grader.probe.step import problem, run_step, write_json
 
@@ -20,8 +21,7 @@ def probe_callback(thing: Any, cases: Sequence[dict[str, Any]], out: Path, *, se
         out: Gets `callback.json` {error, cases: [{name, stopped, error}]}.
         seconds: Limit for each case.
     """
-    import keras
-
+    keras = keras_api.library()
     rows: list[dict[str, Any]] = []
     first = run_step(lambda: _instance(thing), seconds=seconds, source=_source(thing))
     error = first.error

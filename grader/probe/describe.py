@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.probe import outputs
+from grader.probe import keras_api, outputs
 
 __all__ = ["HEAD", "describe", "flat_layers", "holds_rescaling", "snake_case"]
 
@@ -66,13 +66,12 @@ def describe(
 
 def flat_layers(model: Any) -> Iterator[Any]:
     """Layers and operations in order, those of nested models in their place; input layers are left out."""
-    import keras
-
+    keras = keras_api.library()
     parts = model.layers if isinstance(model, keras.Sequential) else getattr(model, "operations", model.layers)
     for part in parts:
         if isinstance(part, keras.Model):
             yield from flat_layers(part)
-        elif type(part).__name__ != "InputLayer":
+        elif keras_api.kind(part) != "InputLayer":
             yield part
 
 
@@ -102,18 +101,15 @@ def _compile_config(model: Any) -> dict[str, Any]:
 
 def _head_input(model: Any) -> str | None:
     """Name of the layer whose output enters the model's head; dropout between the two is overlooked."""
-    import keras
-
+    keras = keras_api.library()
     for layer in flat_layers(model):
         if type(layer).__name__ not in HEAD:
             continue
         try:
             parent = layer
             while parent is layer or isinstance(parent, keras.Model) or "Dropout" in type(parent).__name__:
-                if isinstance(parent, keras.Model):
-                    parent = parent.outputs[0]._keras_history.operation
-                else:
-                    parent = parent._inbound_nodes[0].parent_nodes[0].operation
+                inside = isinstance(parent, keras.Model)
+                parent = keras_api.maker(parent.outputs[0] if inside else keras_api.sources(parent)[0])
             return str(parent.name)
         except (AttributeError, IndexError):  # a subclassed model, whose graph is not known
             return None
@@ -121,7 +117,7 @@ def _head_input(model: Any) -> str | None:
 
 
 def _layer(layer: Any) -> dict[str, Any]:
-    kind = type(layer).__name__
+    kind = keras_api.kind(layer)
     config = _config(layer)
     settings = {key: _plain(config[key]) for key in SETTINGS if key in config}
     if kind == "Rescaling" and "scale" in config:
@@ -160,6 +156,7 @@ def _output_shape(layer: Any) -> Any:
 
 
 def _shape(shape: Any) -> list[int | None]:
+    shape = keras_api.dimensions(shape)
     if isinstance(shape, dict | list) and shape and not isinstance(next(iter(shape)), int | None):
         shape = next(iter(shape.values())) if isinstance(shape, dict) else shape[0]
     return [None if n is None else int(n) for n in shape] if isinstance(shape, tuple | list) else []
@@ -219,19 +216,11 @@ def _metric(identifier: Any, units: int, label_form: str) -> str:
 
 def _resolve(identifier: Any, family: str) -> Any:
     """The Keras object that a serialized loss or metric stands for; None for what is not Keras's own."""
-    import keras
-
-    module = getattr(keras, family)
     try:
-        if isinstance(identifier, str):
-            found = module.get(identifier)
-        else:
-            found = keras.saving.deserialize_keras_object(identifier, safe_mode=True)
-            found = module.get(found) if isinstance(found, str) else found
+        found = keras_api.resolve(identifier, family)
     except Exception:  # noqa: BLE001 - Keras raises many things for what it does not know
         return None
-    home = str(getattr(found, "__module__", "")) if callable(found) else ""
-    return found if home == "keras" or home.startswith("keras.") else None
+    return found if callable(found) and keras_api.is_own(found) else None
 
 
 def _own_name(thing: Any) -> str:
@@ -247,15 +236,13 @@ def _name_of(serialized: Any) -> str:
 
 
 def _optimizer(identifier: Any) -> dict[str, Any] | None:
-    import keras
-
     if identifier is None:
         return None
     try:
-        optimizer = keras.optimizers.get(identifier)
+        optimizer = keras_api.resolve(identifier, "optimizers")
         rate = optimizer.get_config().get("learning_rate")
         if isinstance(rate, dict):
-            rate = keras.optimizers.schedules.deserialize(rate)(0)
+            rate = keras_api.library().optimizers.schedules.deserialize(rate)(0)
         value = None if rate is None else float(rate)
     except Exception:  # noqa: BLE001 - a custom optimizer
         return {

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.probe import keras_api
 from grader.probe.draw import as_batch, elements
 from grader.probe.step import problem, run_step, write_json
 
@@ -74,13 +75,11 @@ def front_samples(model: Any, image: NDArray[np.uint8], scale: float, offset: fl
     Returns:
         (1 + n, height, width, channels); None where the model has no convolution, or the image does not fit.
     """
-    import keras
-
     prepared = np.asarray(image.astype(np.float32) * np.float32(scale) + np.float32(offset), dtype=np.float32)
     plain = through_front(model, prepared, training=False)
     if plain is None:
         return None
-    keras.utils.set_random_seed(1)
+    keras_api.library().utils.set_random_seed(1)
     many = through_front(model, np.repeat(prepared, SAMPLES, axis=0), training=True)
     return None if many is None or many.shape[1:] != plain.shape[1:] else np.concatenate([plain, many])
 

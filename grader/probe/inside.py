@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.probe import arrays, callbacks, fiducials, roles, training, transfer
+from grader.probe import arrays, callbacks, fiducials, keras_api, roles, training, transfer
 from grader.probe.places import shown_in_place
 from grader.probe.step import problem, run_step, write_json
 
@@ -167,9 +167,7 @@ def _finite(value: Any) -> float | None:
 
 
 def _save_trained(namespace: Mapping[str, Any], plan: Mapping[str, Any], out: Path, seconds: float) -> None:
-    import keras
-
-    model = _find_trained(namespace, plan, keras)
+    model = _find_trained(namespace, plan, keras_api.library())
     if model is None:
         error = problem("NotFound", f"no variable '{plan['model_variable']}' holds a Keras model")
     else:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.probe import fiducials, outbox
+from grader.probe import fiducials, keras_api, outbox
 from grader.probe.describe import describe, holds_rescaling
 from grader.probe.weights import compare_base, file_digests
 
@@ -55,6 +55,7 @@ class Loaded:
 def main() -> None:
     """Inspect the models named by the environment."""
     outbox.claim()
+    keras_api.install()
     given = Path(os.environ["GRADER_IN"])
     plan = json.loads((given / "plan.json").read_text(encoding="utf-8"))
     for which in ("built", "trained", "stump"):
@@ -85,13 +86,11 @@ def load_model(path: Path) -> Loaded:
     Raises:
         Exception: Whatever Keras raises for a model that cannot be loaded, such as one with a custom layer.
     """
-    import keras
-
     with zipfile.ZipFile(path) as archive:
         config = json.loads(archive.read("config.json"))
     compiled_with = config.get("compile_config") if isinstance(config, dict) else None
     # What it was compiled with is read from the archive, not from the loaded model: there a custom loss cannot exist.
-    model = keras.saving.load_model(path, safe_mode=True, compile=False)
+    model = keras_api.load(path)
     return Loaded(model, compiled_with if isinstance(compiled_with, dict) else {})
 
 

@@ -24,7 +24,7 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
-__all__ = ["Logs", "teach"]
+__all__ = ["Logs", "predict_classes", "predict_proba", "teach"]
 
 TOGETHER = ("workers", "use_multiprocessing", "max_queue_size")
 """How Keras 2 was told to read data in parallel."""
@@ -101,16 +101,20 @@ def _teach_models(keras: ModuleType) -> None:
     def predict_generator(self: Any, generator: Any, steps: int | None = None, **kwargs: Any) -> Any:
         return self.predict(generator, steps=steps, **{"verbose": 0, **_without(kwargs)})
 
-    def predict_proba(self: Any, x: Any, **kwargs: Any) -> Any:
-        return self.predict(x, **kwargs)
-
-    def predict_classes(self: Any, x: Any, **kwargs: Any) -> Any:
-        answers = self.predict(x, **kwargs)
-        return answers.argmax(axis=-1) if answers.shape[-1] > 1 else (answers > 0.5).astype("int32")
-
     model.fit = fit_alone
     for function in (fit_generator, evaluate_generator, predict_generator, predict_proba, predict_classes):
         setattr(model, function.__name__, function)
+
+
+def predict_proba(self: Any, x: Any, **kwargs: Any) -> Any:
+    """As `predict`; a method of models."""
+    return self.predict(x, **kwargs)
+
+
+def predict_classes(self: Any, x: Any, **kwargs: Any) -> Any:
+    """The likeliest class of each input; a method of models."""
+    answers = self.predict(x, **kwargs)
+    return answers.argmax(axis=-1) if answers.shape[-1] > 1 else (answers > 0.5).astype("int32")
 
 
 def _without(kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from grader.probe import keras_api
+
 __all__ = ["activation_name", "describe_output"]
 
 NEUTRAL = frozenset(
@@ -34,10 +36,9 @@ def describe_output(model: Any) -> dict[str, Any] | None:
 
 def activation_name(function: Any) -> str:
     """Keras's name of an activation, `linear` for none."""
-    import keras
-
     if function is None:
         return "linear"
+    keras = keras_api.library()
     if isinstance(function, keras.layers.Layer):
         return _kind_name(type(function).__name__)
     try:
@@ -49,13 +50,12 @@ def activation_name(function: Any) -> str:
 
 def _trail(model: Any) -> list[tuple[str, str]]:
     """(activation, kind of the layer with weights or "") from the output backwards; the last entry has weights."""
-    import keras
-
+    keras = keras_api.library()
     trail: list[tuple[str, str]] = []
     tensor = model.outputs[0]
     while True:
         operation, node_index, _ = tensor._keras_history
-        kind = type(operation).__name__
+        kind = keras_api.kind(operation)
         if isinstance(operation, keras.Model):
             inner = _trail(operation) if getattr(operation, "outputs", None) else [(_kind_name(kind), kind)]
             trail += inner
@@ -70,7 +70,7 @@ def _trail(model: Any) -> list[tuple[str, str]]:
             trail.append((activation_name(operation.activation), ""))
         elif kind not in NEUTRAL:
             trail.append((_kind_name(kind), ""))
-        inputs = operation._inbound_nodes[node_index].input_tensors
+        inputs = keras_api.sources(operation, node_index)
         if not inputs:
             return trail
         tensor = inputs[0]

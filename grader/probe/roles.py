@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.probe import keras_api
 from grader.probe.draw import Drawn, NotDrawable, draw
 from grader.probe.places import shown_in_place
 from grader.probe.step import Step, problem, run_step, write_json
@@ -118,19 +119,15 @@ def probe_model(function: StudentFunction, out: Path, *, seconds: float, shape: 
 
     `shape` is that of an image, for a model whose class does not tell it before it has seen one.
     """
-    import keras
-
-    keras.utils.set_random_seed(1)
+    keras_api.library().utils.set_random_seed(1)
     step = run_step(function, seconds=seconds)
     keep_model(step, out, seconds=seconds, shape=shape)
 
 
 def keep_model(step: Step, out: Path, *, seconds: float, shape: Sequence[int] | None = None) -> None:
     """Save the model that a call returned as `built.keras`, beside `built.json` {error, stdout}."""
-    import keras
-
     error = step.error
-    if error is None and not isinstance(step.value, keras.Model):
+    if error is None and not isinstance(step.value, keras_api.library().Model):
         error = problem("ReturnValue", f"it returned {_in_words(step.value)}; expected a Keras model")
     if error is None:
         error = save_model(step.value, out / "built.keras", seconds=seconds, shape=shape)

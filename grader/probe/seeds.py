@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from grader.probe import keras_api
+
 __all__ = ["SEED", "WHEN_READY", "hide", "sow", "sow_in_kernel"]
 
 SEED = 1
@@ -25,7 +27,7 @@ LARGEST = 2**32
 """Seeds of NumPy and Keras lie below."""
 _chosen = [SEED]
 WHEN_READY: list[Callable[[ModuleType], None]] = []
-"""Called with the module `keras` at the end of its import."""
+"""Called with the module of Keras at the end of its import."""
 
 
 def sow(seed: int = SEED) -> None:
@@ -56,7 +58,8 @@ def sow_in_kernel(seed: int = SEED) -> None:
 
 def hide() -> None:
     """Where Keras and TensorFlow were imported before a fork: make them come, and be seeded, when they are imported."""
-    sys.meta_path.insert(0, _SeedOnImport({name: sys.modules.pop(name) for name in ("keras", "tensorflow")}))
+    names = {"keras", keras_api.NAME, "tensorflow"}
+    sys.meta_path.insert(0, _SeedOnImport({name: sys.modules.pop(name) for name in names}))
 
 
 def _answer_for_noise(np: ModuleType) -> None:
@@ -89,14 +92,14 @@ def _answer_for_noise(np: ModuleType) -> None:
 
 
 class _SeedOnImport(MetaPathFinder):
-    """Steps aside for every module but two, and for those once.
+    """Steps aside for every module but Keras and TensorFlow, and for those once.
 
     Args:
-        hidden: Those two, where they are in memory already.
+        hidden: Those, where they are in memory already.
     """
 
     def __init__(self, hidden: dict[str, ModuleType] | None = None) -> None:
-        self._waiting = {"keras", "tensorflow"}
+        self._waiting = {*hidden} if hidden else {keras_api.NAME, "tensorflow"}
         self._hidden = hidden or {}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -127,19 +130,19 @@ class _Seeding(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
-        if module.__name__ == "keras":
+        if module.__name__ == keras_api.NAME:
             module.utils.set_random_seed(_chosen[0])
             _tell(module)
         else:
             module.random.set_seed(_chosen[0])
             # Keras came with it, and what came after that may have drawn; or Keras brought it, and is not complete yet
-            utils = getattr(sys.modules.get("keras"), "utils", None)
+            utils = getattr(sys.modules.get(keras_api.NAME), "utils", None)
             if utils is not None and hasattr(utils, "set_random_seed"):
                 utils.set_random_seed(_chosen[0])
 
 
 class _Returning(Loader):
-    """Brings both modules back, and then the seed."""
+    """Brings all of them back, and then the seed."""
 
     def __init__(self, hidden: dict[str, ModuleType], name: str) -> None:
         self._hidden = hidden
@@ -154,8 +157,9 @@ class _Returning(Loader):
         module.__spec__ = self._spec
         sys.modules.update(self._hidden)
         self._hidden["tensorflow"].random.set_seed(_chosen[0])
-        self._hidden["keras"].utils.set_random_seed(_chosen[0])
-        _tell(self._hidden["keras"])
+        keras = self._hidden[keras_api.NAME]
+        keras.utils.set_random_seed(_chosen[0])
+        _tell(keras)
 
 
 def _tell(keras: ModuleType) -> None:

@@ -8,6 +8,8 @@ same layers and weights.
 from collections.abc import Sequence
 from typing import Any
 
+from grader.probe import keras_api
+
 __all__ = ["portable"]
 
 
@@ -21,16 +23,13 @@ def portable(model: Any, shape: Sequence[int] | None = None) -> Any:
     Raises:
         Exception: Whatever the student's `call` raises for a symbolic input.
     """
-    import keras
-
+    keras = keras_api.library()
     if type(model).__module__.split(".")[0] in {"keras", "tensorflow", "tf_keras"}:
         return model
     if isinstance(model, keras.Sequential) or getattr(model, "inputs", None):
         inputs, outputs = model.inputs, model.outputs
     else:
-        seen = list(getattr(model, "_build_shapes_dict", None) or {})
-        first = model._build_shapes_dict[seen[0]][1:] if seen else shape
-        inputs = keras.Input(tuple(first or ()))
+        inputs = keras.Input(tuple(keras_api.seen_shape(model) or shape or ()))
         outputs = model.call(inputs)
     form = keras.Model(inputs, outputs, name=model.name)
     settings = getattr(model, "_compile_config", None)

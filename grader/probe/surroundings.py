@@ -9,7 +9,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from grader.probe import listings, old_keras, seeds, stand_ins, training
+from grader.probe import keras_api, listings, old_keras, old_keras_2, seeds, stand_ins, training
 
 __all__ = ["prepare"]
 
@@ -20,5 +20,7 @@ def prepare() -> None:
     seeds.sow_in_kernel(plan.get("seed", seeds.SEED))
     listings.sort_listings()
     tally = training.begin(plan.get("training", {}))
-    seeds.WHEN_READY += [old_keras.teach, partial(training.hold, tally)]
+    keras_api.install()
+    teach = old_keras_2.teach if keras_api.is_keras_2() else old_keras.teach
+    seeds.WHEN_READY += [teach, partial(training.hold, tally)]
     stand_ins.install(plan.get("helpers", ()))

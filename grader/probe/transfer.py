@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from grader.probe import keras_api
 from grader.probe.roles import keep_model, save_model
 from grader.probe.step import problem, run_step, write_json
 
@@ -16,11 +17,9 @@ Given = dict[str, Any]
 
 def probe_pretrained(function: Callable[..., Any], weights: str, given: Given, out: Path, *, seconds: float) -> None:
     """Call `function(weights)`, or `function()` where it takes no parameter; leaves `pretrained.json` {error}."""
-    import keras
-
     step = run_step(function, *((weights,) if _takes(function) else ()), seconds=seconds)
     error = step.error
-    if error is None and not isinstance(step.value, keras.Model):
+    if error is None and not isinstance(step.value, keras_api.library().Model):
         error = problem("ReturnValue", f"it returned a {type(step.value).__name__}; expected a Keras model")
     if error is None:
         given["base"] = step.value
@@ -55,8 +54,7 @@ def keep_stump(given: Given, out: Path, *, seconds: float) -> None:
     So the base and the place of the cut can be judged before the head is written. Cut where the student cuts it, or at
     its end where that is not told yet.
     """
-    import keras
-
+    keras = keras_api.library()
     base = given.get("base")
     if base is None or (out / "built.keras").exists():
         return

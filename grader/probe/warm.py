@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from grader.probe import warm_join, warm_kernel
+from grader.probe import keras_api, warm_join, warm_kernel
 
 __all__ = ["main"]
 
@@ -65,6 +65,7 @@ def _warm_up() -> str:
     """Import everything; returns why no fork may be made, or nothing."""
     gc.disable()
     try:
+        keras_api.install()
         for name in OURS:
             _import_parts(f"grader.probe.{name}")
         for name in LIBRARIES:

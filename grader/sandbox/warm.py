@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, ClassVar
 
 from grader.course import Limits
+from grader.probe.keras_api import VARIABLE
 from grader.sandbox.base import Job, Result
 from grader.sandbox.bwrap import BubblewrapSandbox
 from grader.sandbox.fonts import font_list
@@ -52,7 +53,9 @@ class WarmSandbox(BubblewrapSandbox):
     """As `BubblewrapSandbox`, but programs are forked from one warm worker rather than started.
 
     The worker starts with the first run, or with `warm_up`. It lives until `close`, or until this process ends, however
-    that happens. Where it cannot be used, runs are as in `BubblewrapSandbox`, and `cold` says why.
+    that happens. Where it cannot be used, runs are as in `BubblewrapSandbox`, and `cold` says why. Jobs whose
+    environment asks for Keras 2 get a worker of their own, for which Keras it is was decided when TensorFlow was
+    imported.
 
     Args:
         hidden: See `BubblewrapSandbox`.
@@ -66,7 +69,7 @@ class WarmSandbox(BubblewrapSandbox):
     def __init__(self, hidden: Sequence[Path] = ()) -> None:
         super().__init__(hidden)
         self._lock = threading.Lock()
-        self._worker: _Worker | None = None
+        self._workers: dict[str, _Worker] = {}
         self._cold = ""
 
     @property
@@ -76,68 +79,71 @@ class WarmSandbox(BubblewrapSandbox):
 
     @property
     def worker(self) -> int | None:
-        """Process id of the worker; None while there is none."""
-        return None if self._worker is None else self._worker.pid
+        """Process id of the worker, the first should there be two; None while there is none."""
+        return next((worker.pid for worker in self._workers.values()), None)
 
     @property
     def standing(self) -> frozenset[int]:
         """The worker and the fork that waits for the next job."""
-        worker = self.worker
-        if worker is None:
-            return frozenset()
-        waiting = [process.pid for process in tree(worker) if process.parent == worker][-1:]
-        return frozenset({worker, *waiting})
+        found = {worker.pid for worker in self._workers.values()}
+        for worker in [*found]:
+            found |= {*[process.pid for process in tree(worker) if process.parent == worker][-1:]}
+        return frozenset(found)
 
-    def warm_up(self) -> bool:
-        """Start the worker, unless it runs, and try it; False when runs will be cold."""
+    def warm_up(self, keras: str = "") -> bool:
+        """Start the worker, unless it runs, and try it; False when runs will be cold.
+
+        Args:
+            keras: What a job's environment says under `TF_USE_LEGACY_KERAS`.
+        """
         with self._lock:
-            if self._worker is None and not self._cold:
+            if keras not in self._workers and not self._cold:
                 try:
-                    self._worker = _Worker()
-                    self._try_out(self._worker)
+                    self._workers[keras] = _Worker(keras)
+                    self._try_out(self._workers[keras])
                 except (OSError, _NotWarmError) as error:
                     self._cool(str(error))
-            return self._worker is not None
+            return keras in self._workers
 
     def close(self) -> None:
         """End the worker; the next run starts another one."""
         with self._lock:
-            if self._worker is not None:
-                self._worker.close()
-                self._worker = None
+            self._end_workers()
 
     def run(self, job: Job, spool: Path) -> Result:
         """See `Sandbox.run`."""
-        worker = self._worker if self.warm_up() else None
+        keras = job.environment.get(VARIABLE, "")
+        worker = self._workers.get(keras) if self.warm_up(keras) else None
         if worker is not None:
             try:
                 with worker.seat() as number:
-                    return self._run_warm(job, spool, number)
+                    return self._run_warm(job, spool, worker, number)
             except _NotWarmError as error:
                 with self._lock:
                     self._cool(str(error))
         return super().run(job, spool)
 
-    def _run_warm(self, job: Job, spool: Path, seat: int) -> Result:
+    def _run_warm(self, job: Job, spool: Path, worker: "_Worker", seat: int) -> Result:
         def start(words: Sequence[str]) -> list[str]:
             return ["--as-pid-1", "--", sys.executable, "-I", "-S", "-B", str(HOLDER), str(seat), words[-1]]
 
-        worker = self.worker
-        image = 0 if worker is None else resident_bytes(worker)
-        return self._run(job, spool, start, keep=[seat], image=image)
+        return self._run(job, spool, start, keep=[seat], image=resident_bytes(worker.pid))
 
     def _cool(self, why: str) -> None:
         self._cold = why
         logging.getLogger(__name__).warning("Notebooks take seconds longer to start, for %s.", why)
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+        self._end_workers()
+
+    def _end_workers(self) -> None:
+        for worker in self._workers.values():
+            worker.close()
+        self._workers = {}
 
     def _try_out(self, worker: "_Worker") -> None:
         """Let a program of ours tell how it finds itself in a box, before anybody else's is run there."""
         job = Job("grader.probe.warm_trial", {}, {}, Limits())
         with scratch_folder("trial") as spool, worker.seat() as number:
-            result = self._run_warm(job, spool, number)
+            result = self._run_warm(job, spool, worker, number)
         said = next((record for record in result.records if record["kind"] == "posture"), None)
         if said is None:
             raise _NotWarmError(f"a fork of the worker did not run: {result.message} {result.log[-500:]} {worker.log}")
@@ -152,12 +158,15 @@ class _NotWarmError(Exception):
 class _Worker:
     """The process, and the socket on which it takes jobs.
 
+    Args:
+        keras: As for `WarmSandbox.warm_up`.
+
     Raises:
         _NotWarmError: It cannot be used.
         OSError: It cannot be started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keras: str = "") -> None:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = os.fdopen(os.memfd_create("grader-log"), "w+b")
@@ -166,7 +175,7 @@ class _Worker:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", PROGRAM, str(theirs.fileno()), str(PACKAGE.parent)],
                 executable=f"/proc/self/fd/{program.fileno()}",
-                env=_environment(),
+                env=_environment() | ({VARIABLE: keras} if keras else {}),
                 cwd="/",
                 pass_fds=(theirs.fileno(), program.fileno()),
                 start_new_session=True,
