@@ -162,6 +162,4 @@ def report(result: Any, folder: Path, voice: Voice = SPOKEN, crew: "Crew | None"
         click.echo(terminal.render(result.scores, width=console.width, color=console.is_terminal), nl=False)
         click.echo(f"\nReport: {done.page}")
         if done.drawn < count:
-            click.echo(
-                f"Students' pages drawn anew: {done.drawn:,} of {count:,}; nothing that the others show has changed."
-            )
+            click.echo(f"Students' pages: {done.drawn:,} of {count:,} drawn, the others had not changed.")
