@@ -4,18 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from grader.collector import resting_collector
 from grader.course import Assignment, Course
 from grader.crew import Crew
 from grader.errors import CourseError
-from grader.gradebook import Gradebook, Judged, Kept, Stored
+from grader.gradebook import Judged, Kept, Stored
 from grader.judge import BoundCriterion, compile_rubric, judge
 from grader.lateness import LatePolicy, lateness, read_times
 from grader.observation import Observations
 from grader.scorecard import RunSummary, Scorecard, Scores
 from grader.stored import StoredObservations
+
+if TYPE_CHECKING:
+    from grader.gradebook import Gradebook
 
 __all__ = ["GradedClass", "Scorer", "rejudge_class"]
 
@@ -107,7 +110,7 @@ class Scorer:
         late = lateness(submitted, self.due, self.late)
         return Judged(card, run.run, self.assignment.rubric.max_score, submitted, late, written)
 
-    def earlier(self, book: Gradebook) -> dict[str, Scorecard]:
+    def earlier(self, book: "Gradebook") -> dict[str, Scorecard]:
         """Student -> the submission before the last one, judged by the rubric as it is now."""
         runs = book.earlier(self.assignment.week)
         return {kept.student: self.judge(kept, kept.notebook, None, reused=True).card for kept in runs}
@@ -134,7 +137,7 @@ class _Judging:
 
 
 @resting_collector()
-def rejudge_class(course: Course, week: str, book: Gradebook, *, crew: Crew | None = None) -> GradedClass:
+def rejudge_class(course: Course, week: str, book: "Gradebook", *, crew: Crew | None = None) -> GradedClass:
     """Apply the rubric and the due date as they are now to all that the gradebook keeps of a week; no notebook runs.
 
     Runs that this version cannot read are left out.

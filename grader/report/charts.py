@@ -6,11 +6,11 @@ Only numbers of a history reach a chart; every word in it is ours.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
 from grader.observation import History
+from grader.report.svg import element, escape
 
 __all__ = ["accuracy_chart", "loss_chart"]
 
@@ -112,11 +112,11 @@ def _chart(  # noqa: PLR0917
     ticks: list[float],
     write: Callable[[float], str],
 ) -> Markup:
-    root = ET.Element("svg", {"viewBox": f"0 0 {_WIDTH} {_HEIGHT}", "role": "img", "class": "chart"})
-    root.set("aria-labelledby", f"{name}-title {name}-desc")
-    ET.SubElement(root, "title", {"id": f"{name}-title"}).text = title
-    ET.SubElement(root, "desc", {"id": f"{name}-desc"}).text = _describe(series, marks, epochs)
-    _text(root, 4, 16, name.capitalize(), weight="bold", size=13)
+    parts = [
+        element("title", escape(title), id=f"{name}-title"),
+        element("desc", escape(_describe(series, marks, epochs)), id=f"{name}-desc"),
+        _text(4, 16, name.capitalize(), weight="bold", size=13),
+    ]
 
     def up(value: float) -> float:
         return _BOTTOM - (_BOTTOM - _TOP) * (value - ticks[0]) / (ticks[-1] - ticks[0])
@@ -128,24 +128,30 @@ def _chart(  # noqa: PLR0917
         return _LEFT + 8 + (_RIGHT - _LEFT - 16) * ((epoch - first) / (last - first) if last > first else 0.5)
 
     for tick in ticks:
-        _path(root, f"M{_LEFT} {up(tick):.1f}H{_RIGHT}", "currentColor", 0.6).set("stroke-opacity", "0.2")
-        _text(root, _LEFT - 6, up(tick) + 3.5, write(tick), anchor="end")
-    for epoch in _epoch_ticks(first, last):
-        _text(root, across(epoch), _BOTTOM + 15, str(epoch), anchor="middle")
-    _text(root, (_LEFT + _RIGHT) / 2, _BOTTOM + 30, "epoch", anchor="middle")
-    for mark in marks:
-        _path(root, f"M{_LEFT} {up(mark.value):.1f}H{_RIGHT}", mark.colour, 1.6, mark.dashes)
+        parts.append(_path(f"M{_LEFT} {up(tick):.1f}H{_RIGHT}", "currentColor", 0.6, opacity="0.2"))
+        parts.append(_text(_LEFT - 6, up(tick) + 3.5, write(tick), anchor="end"))
+    parts += [_text(across(epoch), _BOTTOM + 15, str(epoch), anchor="middle") for epoch in _epoch_ticks(first, last)]
+    parts.append(_text((_LEFT + _RIGHT) / 2, _BOTTOM + 30, "epoch", anchor="middle"))
+    parts += [_path(f"M{_LEFT} {up(mark.value):.1f}H{_RIGHT}", mark.colour, 1.6, mark.dashes) for mark in marks]
     for line in series:
         spots = [f"{across(x):.1f} {up(y):.1f}" for x, y in line.points]
-        _path(root, "M" + "L".join(spots), line.colour, 2, line.dashes)
+        parts.append(_path("M" + "L".join(spots), line.colour, 2, line.dashes))
         if len(spots) < 40:
-            _path(root, "".join(f"M{spot}h0" for spot in spots), line.colour, 6)
+            parts.append(_path("".join(f"M{spot}h0" for spot in spots), line.colour, 6))
     entries: list[_Series | _Mark] = [*series, *marks]
     for place, entry in enumerate(entries):
         x, y = (_LEFT if place % 2 == 0 else 212), _BOTTOM + 52 + 18 * (place // 2)
-        _path(root, f"M{x - 30} {y - 4}h22", entry.colour, 2.4, entry.dashes)
-        _text(root, x - 3, y, entry.label)
-    return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - built from our own elements and numbers only
+        parts.append(_path(f"M{x - 30} {y - 4}h22", entry.colour, 2.4, entry.dashes))
+        parts.append(_text(x - 3, y, entry.label))
+    chart = element(
+        "svg",
+        "".join(parts),
+        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
+        role="img",
+        class_="chart",
+        aria_labelledby=f"{name}-title {name}-desc",
+    )
+    return Markup(chart)  # noqa: S704 - built from our own elements and numbers only
 
 
 def _describe(series: list[_Series], marks: list[_Mark], epochs: int) -> str:
@@ -158,13 +164,13 @@ def _epoch_ticks(first: int, last: int) -> Iterator[int]:
     return iter(range(first, last + 1, step))
 
 
-def _path(root: ET.Element, d: str, colour: str, width: float, dashes: str = "") -> ET.Element:
-    shape = {"d": d, "fill": "none", "stroke": colour, "stroke-width": f"{width:g}", "stroke-linecap": "round"}
-    return ET.SubElement(root, "path", shape | ({"stroke-dasharray": dashes} if dashes else {}))
+def _path(d: str, colour: str, width: float, dashes: str = "", *, opacity: str = "") -> str:
+    more = f' stroke-dasharray="{dashes}"' if dashes else ""
+    more += f' stroke-opacity="{opacity}"' if opacity else ""
+    return f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"{more} />'
 
 
-def _text(
-    root: ET.Element, x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, weight: str = "normal"
-) -> None:
-    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "fill": "currentColor", "font-size": f"{size:g}", "text-anchor": anchor}
-    ET.SubElement(root, "text", place | ({"font-weight": weight} if weight != "normal" else {})).text = words
+def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, weight: str = "normal") -> str:
+    more = f' font-weight="{weight}"' if weight != "normal" else ""
+    place = f'x="{x:.1f}" y="{y:.1f}" fill="currentColor" font-size="{size:g}" text-anchor="{anchor}"'
+    return f"<text {place}{more}>{escape(words)}</text>"

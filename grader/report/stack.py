@@ -3,17 +3,20 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
 from grader.observation import KerasModel, Layer
+from grader.report.svg import element, escape
 from grader.report.text import one_line
 
 __all__ = ["Brick", "bricks", "draw_stack"]
 
 _SETTINGS = ("filters", "units", "kernel_size", "pool_size", "strides", "rate", "scale")
+_SHORT = ("filters", "units", "kernel_size", "pool_size", "rate")
+"""Of those, the ones that there is room for: `16, 3 x 3`, with the activation behind."""
 _FAMILIES = (
     ("conv", "convolution"),
     ("pool", "pooling"),
@@ -51,7 +54,12 @@ class Brick:
     @property
     def shape_words(self) -> str:
         """Such as `148 x 148 x 16`, with real multiplication signs."""
-        return " \u00d7 ".join("any" if n is None else f"{n:,}" for n in self.shape) or "?"
+        return _shape_words(self.shape)
+
+
+@lru_cache(maxsize=1024)
+def _shape_words(shape: tuple[int | None, ...]) -> str:
+    return " \u00d7 ".join("any" if n is None else f"{n:,}" for n in shape) or "?"
 
 
 def bricks(model: KerasModel) -> list[Brick]:
@@ -76,49 +84,66 @@ def draw_stack(model: KerasModel) -> Markup | None:
         return None
     shapes = [model.input_shape[1:], *(brick.shape for brick in shown)]
     height = _ROW * len(shapes) + 8
-    root = ET.Element("svg", {"viewBox": f"0 0 {_WIDTH} {height}", "role": "img", "class": "stack"})
-    root.set("aria-labelledby", "stack-title stack-desc")
-    ET.SubElement(root, "title", {"id": "stack-title"}).text = "The layers of the model, from its input to its output"
-    ET.SubElement(root, "desc", {"id": "stack-desc"}).text = "; ".join(
+    described = "; ".join(
         f"{brick.kind}, output {brick.shape_words}, {brick.parameters:,} parameters" for brick in shown
     )
+    parts = [
+        element("title", "The layers of the model, from its input to its output", id="stack-title"),
+        element("desc", escape(described), id="stack-desc"),
+    ]
     widths = _widths(shapes)
-    for row, (above, below) in enumerate(pairwise(widths)):
-        _funnel(root, row, above, below)
-    _slab(root, 0, widths[0], _thickness(shapes[0]), "other")
-    side = " \u00d7 ".join("any" if n is None else f"{n:,}" for n in shapes[0]) or "?"
-    _words(root, 0, "Input", "", side)
+    parts += [_funnel(row, above, below) for row, (above, below) in enumerate(pairwise(widths))]
+    parts.append(_slab(0, widths[0], _thickness(shapes[0]), "other"))
+    parts.append(_words(0, "Input", "", _shape_words(shapes[0])))
     for row, (brick, width) in enumerate(zip(shown, widths[1:], strict=True), 1):
-        _slab(root, row, width, _thickness(brick.shape), brick.family)
+        parts.append(_slab(row, width, _thickness(brick.shape), brick.family))
         count = f"{brick.parameters:,} parameters" if brick.parameters else "no parameters"
         frozen = ", frozen" if brick.parameters and not brick.trainable else ""
-        _words(root, row, brick.kind, brick.short, f"{brick.shape_words} \u00b7 {count}{frozen}")
-    return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - ElementTree has escaped what it holds
+        parts.append(_words(row, brick.kind, brick.short, f"{brick.shape_words} \u00b7 {count}{frozen}"))
+    drawing = element(
+        "svg",
+        "".join(parts),
+        viewBox=f"0 0 {_WIDTH} {height}",
+        role="img",
+        class_="stack",
+        aria_labelledby="stack-title stack-desc",
+    )
+    return Markup(drawing)  # noqa: S704 - all text in it is escaped
 
 
 def _brick(layer: Layer) -> Brick:
-    kind = layer.kind.lower()
-    shown = [f"{key.replace('_', ' ')} {_value(layer.settings[key])}" for key in _SETTINGS if key in layer.settings]
-    if layer.activation and layer.activation != "linear":
-        shown.append(layer.activation)
-    return Brick(
-        family=next((family for part, family in _FAMILIES if part in kind), "other"),
-        kind=one_line(layer.kind, 40),
-        name=one_line(layer.name, 40),
-        settings=one_line(", ".join(shown), 120),
-        short=one_line(_short(layer), 22),
-        shape=layer.output_shape[1:],
-        parameters=layer.parameters,
-        trainable=layer.trainable,
+    settings = tuple((key, _value(layer.settings[key])) for key in _SETTINGS if key in layer.settings)
+    activation = layer.activation if layer.activation != "linear" else None
+    return _made(
+        layer.kind, layer.name, settings, activation or "", (layer.output_shape, layer.parameters, layer.trainable)
     )
 
 
-def _short(layer: Layer) -> str:
-    """Filters or units, the size of the kernel or the pool, and the activation: `16, 3 x 3, relu`."""
-    keys = ("filters", "units", "kernel_size", "pool_size", "rate")
-    shown = [_value(layer.settings[key]) for key in keys if key in layer.settings]
-    shown += [layer.activation] if layer.activation and layer.activation != "linear" else []
-    return ", ".join(shown)
+@lru_cache(maxsize=4096)
+def _made(
+    kind: str,
+    name: str,
+    settings: tuple[tuple[str, str], ...],
+    activation: str,
+    sizes: tuple[tuple[int | None, ...], int, int],
+) -> Brick:
+    """The brick of such a layer; those of a class are much alike."""
+    shape, parameters, trainable = sizes
+    end = [activation] if activation else []
+    shown = [f"{key.replace('_', ' ')} {value}" for key, value in settings]
+    short = dict(
+        settings
+    )  # filters or units, the size of the kernel or the pool, and the activation: `16, 3 x 3, relu`
+    return Brick(
+        family=next((family for part, family in _FAMILIES if part in kind.lower()), "other"),
+        kind=one_line(kind, 40),
+        name=one_line(name, 40),
+        settings=one_line(", ".join(shown + end), 120),
+        short=one_line(", ".join([short[key] for key in _SHORT if key in short] + end), 22),
+        shape=shape[1:],
+        parameters=parameters,
+        trainable=trainable,
+    )
 
 
 def _folded(layers: Sequence[Layer], where: str) -> Brick:
@@ -156,23 +181,24 @@ def _thickness(shape: tuple[int | None, ...]) -> float:
     return min(26.0, 5 + 3.2 * math.log2(max(1, channels))) if len(shape) == 3 else 12.0
 
 
-def _slab(root: ET.Element, row: int, width: float, thickness: float, family: str) -> None:
+@lru_cache(maxsize=4096)
+def _slab(row: int, width: float, thickness: float, family: str) -> str:
     middle = _ROW * row + _ROW / 2 + 2
     place = {"x": _MIDDLE - width / 2, "y": middle - thickness / 2, "width": width, "height": thickness, "rx": 2.5}
-    ET.SubElement(root, "rect", {key: f"{value:.1f}" for key, value in place.items()} | {"class": family})
+    return element("rect", **{key: f"{value:.1f}" for key, value in place.items()}, class_=family)
 
 
-def _funnel(root: ET.Element, row: int, above: float, below: float) -> None:
+@lru_cache(maxsize=4096)
+def _funnel(row: int, above: float, below: float) -> str:
     top, bottom = _ROW * row + _ROW / 2 + 2, _ROW * (row + 1) + _ROW / 2 + 2
     corners = (_MIDDLE - above / 2, top), (_MIDDLE + above / 2, top), (_MIDDLE + below / 2, bottom)
     spots = [*corners, (_MIDDLE - below / 2, bottom)]
-    ET.SubElement(root, "path", {"d": "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots) + "Z", "class": "funnel"})
+    return element("path", d="M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots) + "Z", class_="funnel")
 
 
-def _words(root: ET.Element, row: int, kind: str, settings: str, below: str) -> None:
+@lru_cache(maxsize=4096)
+def _words(row: int, kind: str, settings: str, below: str) -> str:
     y = _ROW * row + _ROW / 2
-    line = ET.SubElement(root, "text", {"x": f"{_WORDS}", "y": f"{y:.1f}", "class": "kind"})
-    line.text = kind
-    if settings:
-        ET.SubElement(line, "tspan", {"class": "set"}).text = f" {settings}"
-    ET.SubElement(root, "text", {"x": f"{_WORDS}", "y": f"{y + 15:.1f}", "class": "shape"}).text = below
+    set_ = element("tspan", escape(f" {settings}"), class_="set") if settings else ""
+    line = element("text", escape(kind) + set_, x=f"{_WORDS}", y=f"{y:.1f}", class_="kind")
+    return line + element("text", escape(below), x=f"{_WORDS}", y=f"{y + 15:.1f}", class_="shape")
