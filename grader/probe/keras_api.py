@@ -139,10 +139,8 @@ class _Alias(MetaPathFinder):
         if fullname != "keras" and not fullname.startswith("keras."):
             return None
         real = KERAS_2 + fullname.removeprefix("keras")
-        try:
-            found = real in sys.modules or importlib.util.find_spec(real) is not None
-        except ModuleNotFoundError:
-            found = False
+        # The package itself is not looked for here: who waits for its import, to seed it, is asked for it only once.
+        found = real == KERAS_2 or real in sys.modules or importlib.util.find_spec(real) is not None
         return ModuleSpec(fullname, _Same(real), is_package=True) if found else None
 
 

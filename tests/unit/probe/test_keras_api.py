@@ -162,6 +162,19 @@ def test_imports_of_keras_give_tf_keras(chosen, monkeypatch):
         sys.modules.update(modules)
 
 
+def test_who_waits_for_the_import_is_asked_only_when_it_comes(chosen, monkeypatch):
+    asked = []
+
+    class Waits:
+        def find_spec(self, name, path=None, target=None):
+            asked.append(name)
+
+    monkeypatch.setattr(sys, "meta_path", [keras_api._Alias(), Waits()])
+    monkeypatch.delitem(sys.modules, "tf_keras")
+    assert sys.meta_path[0].find_spec("keras") is not None
+    assert asked == []
+
+
 def test_without_the_choice_nothing_is_installed():
     before = list(sys.meta_path)
     keras_api.install()
