@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 VARIABLE = "TF_USE_LEGACY_KERAS"
-"""With "1" in it, TensorFlow shows `tf_keras` as `tf.keras`."""
+"""With "1" in it (or "True"), TensorFlow shows `tf_keras` as `tf.keras`."""
 KERAS_2 = "tf_keras"
-NAME = KERAS_2 if os.environ.get(VARIABLE) == "1" else "keras"
+NAME = KERAS_2 if os.environ.get(VARIABLE) in {"1", "True", "true"} else "keras"
 """The package whose models this process has."""
 
 
@@ -50,8 +50,11 @@ def library() -> Any:
 
 
 def install() -> None:
-    """With `tf_keras`, let `import keras` and imports of its modules give `tf_keras` and its modules."""
-    if is_keras_2() and not any(isinstance(finder, _Alias) for finder in sys.meta_path):
+    """With `tf_keras`, let `import keras` and imports of its modules give `tf_keras` and its modules.
+
+    Where something else has imported Keras 3 already, as may be in a student's own notebook, it is left alone.
+    """
+    if is_keras_2() and "keras" not in sys.modules and not any(isinstance(finder, _Alias) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Alias())
 
 

@@ -1,6 +1,7 @@
 """A result that chance could have decided: run again by the rubric, decided by all runs, kept for rejudging."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,13 @@ def close(tmp_path, monkeypatch) -> Class:
 def book(tmp_path):
     with Gradebook(tmp_path / "g.sqlite") as book:
         yield book
+
+
+def test_a_run_under_another_keras_is_another_run(close, book):
+    close.submit(360)
+    runner = close.grader(book).runner
+    other = replace(runner, assignment=replace(runner.assignment, keras="tf_keras"))
+    assert runner.key("digest") == replace(runner).key("digest") != other.key("digest")
 
 
 @pytest.mark.parametrize("correct", [360, 200])

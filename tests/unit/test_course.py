@@ -3,6 +3,7 @@
 import pytest
 
 from grader.course import find_course
+from grader.doctor import _examine_keras
 from grader.errors import CourseError
 
 RUBRIC = """
@@ -43,11 +44,25 @@ def test_an_unknown_week_suggests_the_nearest(root):
     assert caught.value.exit_code == 2
 
 
+def test_a_course_of_keras_2_says_how_to_get_it(root, monkeypatch):
+    settings = root / "solutions" / "course.toml"
+    settings.write_text('keras = "tf_keras"\n' + settings.read_text())
+    monkeypatch.setattr("grader.course.find_spec", lambda name: None)
+    course = find_course(root)  # whoever only reads reports needs no Keras
+    with pytest.raises(CourseError, match="pip install tf_keras"):
+        course.require_keras()
+    (finding,) = _examine_keras(course)
+    assert (finding.what, finding.ok, finding.exit_code) == ("tf_keras", False, 2)
+    monkeypatch.undo()
+    assert [found.ok for found in _examine_keras(course)] == [True]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("title = ", "TOML"),
         ('title = "C"\nweeks = {}\n', "weeks"),
+        ('title = "C"\nkeras = "keras2"\n[weeks.week1]\ndata = "x"\n', "tf_keras"),
         ('title = "C"\ncolour = 1\n[weeks.week1]\ndata = "x"\n', "colour"),
         ('title = "C"\n[weeks.week1]\ndata = "x"\n[limits]\nrun_seconds = -1\n', "limits.run_seconds"),
         ('title = "C"\n[weeks.week1]\ndata = "x"\n[limits]\nmemory_bytes = 1000000\n', "at most half of memory_bytes"),
