@@ -11,26 +11,26 @@ in a sandbox.
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.bases.architecture import build
 from grader.bases.choice import choose_base
 from grader.datasets import ensure, home, parts
 from grader.datasets.catalogue import find_dataset
-from grader.errors import GraderError
-from grader.selfcheck import Parameters, try_out
-from grader.selfcheck.shown import Section, Shown, note, section
+
+if TYPE_CHECKING:
+    from grader.selfcheck import Parameters
 
 __all__ = ["PretrainedBase", "check", "load_base", "load_data"]
 
 LOADED: list[str] = []
 """Data sets that this notebook has asked for; folders of a self-check are named like the classes of the last one."""
 
-ASKED: dict[str, Mapping[str, Parameters]] = {}
+ASKED: dict[str, Mapping[str, "Parameters"]] = {}
 """Function -> what this notebook has asked of it, for `check()` of all of them."""
 
 
@@ -87,7 +87,7 @@ def load_base() -> PretrainedBase:
     return PretrainedBase(base.title, partial(build, base), str(path), base.cut)
 
 
-def check(function: Callable[..., Any] | None = None, **criteria: Parameters) -> None:
+def check(function: Callable[..., Any] | None = None, **criteria: "Parameters") -> None:
     """Try a function out on folders made for the moment, and show what was found.
 
     Shows a line for each criterion: ✓ right, ✗ with what was expected, what was measured and what to try next, and a
@@ -103,50 +103,18 @@ def check(function: Callable[..., Any] | None = None, **criteria: Parameters) ->
         split_data
           ✓ the split: of 24 files 18 in training and 6 in validation; of 15 files 9 in training and 6 in validation
     """
+    from grader.selfcheck import session  # noqa: PLC0415 - half a second, which a notebook that only loads data saves
+
+    classes = find_dataset(LOADED[-1] if LOADED else "cats-dogs").classes
     if function is None:
         here = sys._getframe(1).f_globals
-        _show([_section(name, here.get(name), asked) for name, asked in ASKED.items()] or [_nothing_yet()])
+        found = [session.try_it(name, here.get(name), asked, classes=classes) for name, asked in ASKED.items()]
+        session.show(found or [session.nothing_yet()])
         return
     name = getattr(function, "__name__", "this")
     if criteria:
         ASKED[name] = criteria
-    _show([_section(name, function, criteria or ASKED.get(name, {}))])
-
-
-def _nothing_yet() -> Section:
-    return Section("check()", (note("No self-check was made yet. Run the cells that make them, then this one."),))
-
-
-def _section(name: str, function: Any, criteria: Mapping[str, Parameters]) -> Section:
-    """The verdicts on one function."""
-    if function is None:
-        return Section(name, (note(f"there is no {name} here. Run the cell that defines it, then this one."),))
-    if not callable(function) and not hasattr(function, "on_epoch_end"):
-        kind = type(function).__name__
-        said = f"this is not a function but a {kind}. Run the cell that defines it again."
-        return Section(name, (note(said, "wrong"),))
-    if not criteria:
-        return Section(name, (note("nothing was asked of it: check(function, name_of_a_check={}, ...)"),))
-    try:
-        verdicts = try_out(function, criteria, classes=find_dataset(LOADED[-1] if LOADED else "cats-dogs").classes)
-    except GraderError as error:
-        return Section(name, (note(str(error), "ours"),))
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not stop anybody's notebook
-        said = f"The self-check itself broke ({type(error).__name__}: {error}). That is our fault, not yours: go on."
-        return Section(name, (note(said, "ours"),))
-    return section(name, verdicts)
-
-
-def _show(sections: Sequence[Section]) -> None:
-    """In a notebook as it shows things, else as text."""
-    shown = Shown(tuple(sections))
-    if "IPython" in sys.modules:
-        from IPython import display, get_ipython  # noqa: PLC0415 - it is there already
-
-        if get_ipython() is not None:
-            display.display(shown)
-            return
-    _say(repr(shown))
+    session.show([session.try_it(name, function, criteria or ASKED.get(name, {}), classes=classes)])
 
 
 def _say(text: str, *, end: str = "\n") -> None:

@@ -9,6 +9,7 @@ There is no sandbox: it is the student's own machine, and what comes out is for 
     definitions.py  of a notebook's file, the statements that its functions need, and no others
     notebook.py     all functions of a notebook
     shown.py        verdicts as text and as HTML
+    session.py      a section for each function that a notebook has asked about
 """
 
 from grader.selfcheck.asked import Parameters

@@ -17,6 +17,7 @@ from PIL import Image
 
 from grader import student
 from grader.errors import DataError
+from grader.selfcheck import session
 from grader.student import check, load_data
 
 DASH = "\u2013"
@@ -147,7 +148,7 @@ def test_a_check_that_does_not_exist_is_named_and_does_not_stop_the_notebook(cap
 
 
 def test_a_fault_of_ours_does_not_stop_the_notebook(capsys, monkeypatch):
-    monkeypatch.setattr(student, "try_out", lambda function, criteria: 1 / 0)
+    monkeypatch.setattr(session, "try_out", lambda function, criteria: 1 / 0)
     check(split_data, data_split={})
     assert "our fault, not yours" in capsys.readouterr().out
 
