@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from textwrap import dedent
 from typing import Any
 
 __all__ = ["code_error"]
@@ -13,10 +14,17 @@ MAX_TRACEBACK = 200_000
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _OF_GRAPH = re.compile(r'^(Detected at node .*|\s+File ".*|\s*\[\[\{\{node .*|)$\n?', re.MULTILINE)
 """What TensorFlow puts around the one line that matters when a compiled function fails: our own call stack, mostly."""
+_OF_USER_CODE = "in user code:"
+"""How a message begins whose error came out of code that TensorFlow was compiling; Keras 2 compiles its training."""
 _FRAME = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
 
 
 def _without_graph(message: str) -> str:
+    if message.startswith(_OF_USER_CODE):
+        # frames first, of which the traceback has the one that matters, and then the error within: "TypeError: ..."
+        told = [part for part in message.split("\n\n")[1:] if not part.lstrip("\n").startswith("    File ")]
+        within = dedent("\n\n".join(told)).strip()
+        message = re.sub(r"\A[A-Za-z_.]+: ", "", within) or message
     return _OF_GRAPH.sub("", message).strip() if "Detected at node" in message else message
 
 

@@ -22,3 +22,22 @@ def test_of_an_error_in_a_compiled_function_the_line_that_matters_is_kept():
 def test_other_messages_stay_as_they_are():
     said = code_error({"ename": "ValueError", "evalue": 'no file\n  File "a.py"'}, {})["message"]
     assert said == 'no file\n  File "a.py"'
+
+
+USER_CODE = """in user code:
+
+    File "/somewhere/tf_keras/src/engine/training.py", line 1398, in train_function  *
+        return step_function(self, iterator)
+    File "/tmp/ipykernel_4/1465290232.py", line 17, in own  *
+        return tf.reduce_mean((a-b)**2)
+
+    TypeError: Input 'y' of 'Sub' Op has type float32.
+
+    It does not match int64.
+"""
+
+
+def test_of_an_error_in_code_that_is_compiled_the_error_within_is_kept():
+    said = code_error({"ename": "TypeError", "evalue": USER_CODE}, {})["message"]
+    assert said == "Input 'y' of 'Sub' Op has type float32.\n\nIt does not match int64."
+    assert code_error({"ename": "TypeError", "evalue": "in user code:"}, {})["message"] == "in user code:"
