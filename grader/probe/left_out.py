@@ -7,18 +7,26 @@ A step for each epoch, and not none: the history has its names and as many epoch
 after it find what they would have found.
 """
 
-from collections.abc import Callable, Mapping
-from types import ModuleType
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Rule", "one_step"]
+__all__ = ["NOTICE", "Rule", "one_step"]
 
 CHANNELS = (1, 3)
 """Of grey and of coloured pictures, which the grader can draw in any size; see `grader.measure.inspection`."""
 
-WORDS = (
+NAMES = (
+    "x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle",
+    "class_weight", "sample_weight", "initial_epoch", "steps_per_epoch", "validation_steps", "validation_batch_size",
+    "validation_freq",
+)  # fmt: skip
+"""The parameters of `fit`, as Keras 2 and 3 order them."""
+BATCH = 32
+"""Of images, where a notebook names no number."""
+
+NOTICE = (
     "The grader left this training out, a step for each epoch in its place: {why}. Nothing that depends on training "
     "can pass before that is mended. Mend it first; the model is trained then."
 )
@@ -53,30 +61,20 @@ class Rule:
         return str(self._reach["says"][what]).format(found=found[0] if what == "units" else tuple(found))
 
 
-def one_step(keras: ModuleType, why: str) -> Any:
-    """A callback that ends each epoch, and each validation, after its first step; it goes ahead of all others."""
+def one_step(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call of `fit`, all by name, with one step for each epoch and each validation.
 
-    class OneStep(keras.callbacks.Callback):  # type: ignore[misc, name-defined]
-        def on_train_begin(self, logs: Any = None) -> None:
-            del logs
-            print(WORDS.format(why=why))  # noqa: T201 - into the cell's output
-
-        def on_train_batch_end(self, batch: Any, logs: Any = None) -> None:
-            del batch, logs
-            self.ours = not self.model.stop_training
-            self.model.stop_training = True
-
-        def on_test_batch_end(self, batch: Any, logs: Any = None) -> None:
-            del batch, logs
-            if hasattr(self.model, "stop_evaluating"):  # Keras 2 has no such thing, and validates with all
-                self.model.stop_evaluating = True
-
-        def on_epoch_end(self, epoch: Any, logs: Any = None) -> None:
-            del epoch, logs
-            if self.ours:
-                self.model.stop_training = False
-
-    return OneStep()
+    Args:
+        args: Those by position, after the model itself.
+        kwargs: Those by name.
+    """
+    call = {**dict(zip(NAMES, args, strict=False)), **kwargs}
+    size = call.get("batch_size") or BATCH  # where there is none, Keras makes one batch of all there is for one step
+    if call.get("y") is not None:
+        call["batch_size"] = size
+    if isinstance(call.get("validation_data"), list | tuple):
+        call["validation_batch_size"] = call.get("validation_batch_size") or size
+    return call | {"steps_per_epoch": 1, "validation_steps": 1}
 
 
 def _beyond(reach: Mapping[str, Any], model: Any) -> dict[str, Any] | None:

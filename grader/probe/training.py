@@ -13,7 +13,7 @@ from functools import partial, wraps
 from types import ModuleType
 from typing import Any
 
-from grader.probe.left_out import Rule, one_step
+from grader.probe.left_out import NOTICE, Rule, one_step
 
 __all__ = ["Tally", "begin", "hold", "told"]
 
@@ -90,11 +90,13 @@ def hold(tally: Tally, keras: ModuleType) -> None:
     @wraps(fit)
     def fit_within(self: Any, *args: Any, **kwargs: Any) -> Any:
         why = tally.rule.why(self)
-        first = [one_step(keras, why)] if why else []
+        if why:
+            print(NOTICE.format(why=why))  # noqa: T201 - into the cell's output
+            args, kwargs = (), one_step(args, kwargs)
         if len(args) > POSITION:
-            args = (*args[:POSITION], [*first, *_listed(args[POSITION]), watch()], *args[POSITION + 1 :])
+            args = (*args[:POSITION], [*_listed(args[POSITION]), watch()], *args[POSITION + 1 :])
         else:
-            kwargs["callbacks"] = [*first, *_listed(kwargs.get("callbacks")), watch()]
+            kwargs["callbacks"] = [*_listed(kwargs.get("callbacks")), watch()]
         return fit(self, *args, **kwargs)
 
     model: Any = keras.Model

@@ -61,6 +61,47 @@ def test_a_model_beyond_reach_gets_a_step_for_each_epoch_and_is_told_why(keras, 
     assert tally.record()["left_out"]["found"] == ([units] if shape == (4, 4, 3) else list(shape))
 
 
+class Batches:
+    """Three batches of eight, told apart by Keras from arrays and data sets."""
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, n):
+        return images((5, 5, 3))[:8], LABELS[:8]
+
+
+def endless():
+    while True:
+        yield images((5, 5, 3))[:8], LABELS[:8]
+
+
+@pytest.mark.parametrize("kind", ["folder", "data set", "generator", "by position", "no batch size"])
+def test_whatever_the_data_comes_in_each_epoch_is_one_step_of_a_batch(keras, held, kind):
+    tally, graded = held
+    graded["model"] = one = model(keras, (5, 5, 3))
+    sizes = []
+    one.train_step = lambda data, step=one.train_step: sizes.append(len(data[0])) or step(data)
+    own = {"epochs": 5, "verbose": 0}
+    if kind == "folder":
+        batches = type("Folder", (Batches, keras.utils.PyDataset), {})()
+        history = one.fit(batches, validation_data=batches, **own)
+    elif kind == "data set":
+        import tensorflow as tf
+
+        batches = tf.data.Dataset.from_tensor_slices((images((5, 5, 3)), LABELS)).shuffle(24).batch(8)
+        history = one.fit(batches, validation_data=batches, shuffle=False, **own)
+    elif kind == "generator":
+        val = images((5, 5, 3)), LABELS
+        history = one.fit(endless(), steps_per_epoch=7, validation_data=val, shuffle=False, **own)
+    elif kind == "by position":
+        history = one.fit(images((5, 5, 3)), LABELS, 8, 5, 0, None, 0.0, (images((5, 5, 3)), LABELS))
+    else:
+        history = one.fit(np.tile(images((5, 5, 3)), (8, 1, 1, 1)), np.tile(LABELS, 8), validation_split=0.5, **own)
+    assert (tally.used["steps"], len(history.history["val_loss"])) == (5, 5)
+    assert sizes == [32 if kind == "no batch size" else 8] * 5
+
+
 def test_a_model_within_reach_is_trained_in_full(keras, held, capsys):
     tally, graded = held
     graded["model"] = model(keras)
