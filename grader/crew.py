@@ -218,6 +218,7 @@ def serve(number: int) -> None:
     Thread(target=_listen, args=(pipe, arrived, gone), daemon=True).start()
     work: Callable[[Sequence[Any]], Sequence[Any]] = list
     gc.disable()
+    sys.setswitchinterval(0.001)  # or who sends would wait for us at each of the small pieces that a pipe holds
     while (content := arrived.get()) is not None and not gone.is_set():
         told = pickle.loads(content)  # noqa: S301 - from the process that started this one
         if not isinstance(told, tuple):

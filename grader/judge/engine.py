@@ -178,7 +178,7 @@ def _scored(criterion: Criterion, finding: Finding, aside: str = "") -> Verdict:
     if trust is not None and finding.fraction > 0 and WEAKER.index(given) > WEAKER.index(trust):
         values = {"given": given.value, "trust": trust.value}
         finding = failed("untrusted", finding.expected, finding.actual, given, **values)
-    words = {**_words("engine"), **_words(criterion.check), **criterion.words}
+    words = criterion.words if finding.code in criterion.words else _usual_words(criterion.check)
     feedback = words[finding.code].format_map(
         {**finding.values, "expected": finding.expected, "actual": finding.actual}
     )
@@ -289,6 +289,12 @@ def _describe(parameters: type[CheckParameters]) -> list[str]:
 def _all_words() -> dict[str, dict[str, str]]:
     table: dict[str, Any] = tomllib.loads(files("grader.judge").joinpath("words.toml").read_text(encoding="utf-8"))
     return table
+
+
+@cache
+def _usual_words(check: str) -> dict[str, str]:
+    """What a check says where the rubric does not word it, and what all of them may have to say."""
+    return {**_words("engine"), **_words(check)}
 
 
 def _words(section: str) -> dict[str, str]:
