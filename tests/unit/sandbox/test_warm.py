@@ -237,3 +237,30 @@ def test_a_worker_that_cannot_import_says_why(monkeypatch: pytest.MonkeyPatch) -
     assert not sandbox.warm_up()
     assert "no TensorFlow here" in sandbox.cold
     assert sandbox.worker is None
+
+
+DRAWS = """
+told["before"] = [name for name in ("keras", "tf_keras", "tensorflow") if name in sys.modules]
+import keras, random, numpy as np, tensorflow as tf
+told["keras"] = [keras.__name__, keras.__version__, tf.keras.Model is keras.Model]
+weights = keras.layers.Dense(3)
+weights.build((None, 2))
+told["draws"] = [random.random(), float(np.random.rand()), tf.random.normal([2]).numpy().tolist(),
+                 weights.get_weights()[0].tolist()]
+told["spoken"] = [hasattr(keras.Model, "predict_classes"), hasattr(keras.Model.fit, "__wrapped__")]
+"""
+
+
+@pytest.mark.slow
+def test_jobs_of_keras_2_get_a_worker_of_their_own(run: Run, warm: WarmSandbox) -> None:
+    """What a notebook finds and draws is what it would in a kernel that was started; the other worker stays."""
+    cold = WarmSandbox()
+    cold._cool("for comparison")
+    first = warm.standing
+    forked = told(run(DRAWS, TF_USE_LEGACY_KERAS="1"))
+    assert warm.cold == ""
+    assert first < warm.standing
+    assert forked == told(run(DRAWS, sandbox=cold, TF_USE_LEGACY_KERAS="1"))
+    assert (forked["before"], forked["keras"][0], forked["keras"][2]) == ([], "tf_keras", True)
+    assert forked["spoken"] == [True, True]
+    assert told(run(DRAWS))["keras"][0] == "keras"
