@@ -21,11 +21,14 @@ from grader.bases.architecture import build
 from grader.bases.choice import choose_base
 from grader.datasets import ensure, home, parts
 from grader.datasets.catalogue import find_dataset
+from grader.probe import keras_api
 
 if TYPE_CHECKING:
     from grader.selfcheck import Parameters
 
 __all__ = ["PretrainedBase", "check", "load_base", "load_data"]
+
+keras_api.install()  # as while it is graded, for a notebook of Keras 2 that sets TF_USE_LEGACY_KERAS
 
 LOADED: list[str] = []
 """Data sets that this notebook has asked for; folders of a self-check are named like the classes of the last one."""
