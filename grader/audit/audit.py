@@ -1,13 +1,13 @@
 """An audit from beginning to end: make the mutants, let them be graded, judge what came of it."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from grader.audit.answers import answered, unanswered
-from grader.audit.chance import Measured, risk_of
+from grader.audit.chance import Measured, Risk, gap_risk, risk_of
 from grader.audit.mutants import Cell, Template, read_template
 from grader.audit.mutation import Edit, Mutation, find_mutations
 from grader.audit.seeds import measured, read_seeds, seeded, write_seeds
@@ -15,6 +15,7 @@ from grader.audit.slices import untrained
 from grader.audit.verdict import TRAINED, Audit, Trial, judge_trials, needs_training
 from grader.course import Course
 from grader.errors import CourseError
+from grader.judge.overfitting_gap import Parameters as Gap
 from grader.measure.answers import written_headings
 from grader.notebook import nbformat
 from grader.observation import Observations
@@ -115,7 +116,20 @@ class Plan:
         untold = [c for c, check in checks.items() if not self.all_of_them or (self.quick and check in TRAINED)]
         seeds = read_seeds(self.course.assignment(self.week).folder)
         risks = [risk_of(one, minimum) for one in seeds if (minimum := self.minimum(one)) is not None]
+        risks += self._gaps(seeds)
         return judge_trials(self.week, rubric, trials, stub=cards.get(STUB), risks=risks, untold=untold)
+
+    def _gaps(self, seeds: Sequence[Measured]) -> list[Risk]:
+        """What chance does at a largest gap, where both of its accuracies were measured."""
+        checks = {criterion.id: criterion.check for criterion in self.template.rubric.criteria}
+        known = {checks[one.criterion]: one for one in seeds if one.criterion in checks}
+        found = []
+        for criterion in self.template.rubric.criteria:
+            if criterion.check == "overfitting_gap" and {"train_accuracy", "holdout_accuracy"} <= set(known):
+                asked = Gap.model_validate(criterion.parameters)
+                training, holdout = known["train_accuracy"], known["holdout_accuracy"]
+                found.append(gap_risk(criterion.id, training, holdout, asked.at_most, asked.learned))
+        return found
 
     def keep(self, entry: "Entry", folder: Path) -> None:
         """Write one mutant as a notebook, to be looked at."""

@@ -8,7 +8,8 @@ normal sample (Hahn and Meeker, Statistical Intervals, 1991). How many of N imag
     P(fail) = E[ P( Binomial(N, p) < t N ) ],   p ~ m + s sqrt(1 + 1/n) T(n - 1), held to [0, 1]
 
 The spread s was measured on images, too, and holds a part of the binomial's variance already: what comes out is rather
-too large than too small. Runs that a rubric makes again near its threshold make it smaller, and are left out here.
+too large than too small. A gap of two accuracies has the t distribution alone, since it is the measured one. Runs that
+a rubric makes again near its threshold make it smaller, and are left out here.
 """
 
 import math
@@ -20,7 +21,7 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from grader.model import Model
 
-__all__ = ["RARE", "Measured", "Risk", "false_fail", "guessed", "risk_of"]
+__all__ = ["RARE", "Measured", "Risk", "false_fail", "gap_risk", "guessed", "risk_of"]
 
 RARE = 1 / 1000
 """How often chance may decide wrongly."""
@@ -60,6 +61,8 @@ class Risk:
     """Probability that a right solution fails; None where too few seeds were measured."""
     guesses: float
     """Probability that a model passes which guesses, or always says the same."""
+    gap: bool = False
+    """It is the difference of two accuracies, which must be no larger than the threshold."""
 
     @property
     def kind(self) -> str:
@@ -72,6 +75,8 @@ class Risk:
     def message(self) -> str:
         """What is wrong."""
         at = f"'{self.criterion}' asks for {self.threshold:.0%} of {self.images} images"
+        if self.gap:
+            at = f"'{self.criterion}' asks for a gap of at most {self.threshold:.0%}"
         if self.kind == "chance":
             return f"{at}, which a model that guesses reaches with probability {self.guesses:.2g}"
         words = f"a right solution has {self.mean:.1%} ± {self.deviation:.1%} over {self.seeds} seeds"
@@ -114,6 +119,30 @@ def risk_of(measured: Measured, threshold: float) -> Risk:
     chance = guessed(measured.images, threshold, measured.largest)
     deviation = _deviation(shares) if len(shares) > 1 else 0.0
     return Risk(measured.criterion, threshold, measured.images, len(shares), mean, deviation, fails, chance)
+
+
+def gap_risk(criterion: str, training: Measured, holdout: Measured, at_most: float, learned: float = 0.0) -> Risk:
+    """What chance does at the largest gap between two accuracies that were measured with the same seeds.
+
+    Each seed's gap was counted on images, so their spread has the binomial's in it already, and what another seed gives
+    follows Student's t alone.
+
+    Args:
+        criterion: Its id.
+        training: Accuracies on training images.
+        holdout: On new ones.
+        at_most: The largest gap that passes.
+        learned: Training accuracy below which none does.
+    """
+    gaps = [train - new for train, new in zip(training.shares, holdout.shares, strict=True)]
+    mean, count = math.fsum(gaps) / len(gaps), len(gaps)
+    spread = _deviation(gaps) if count > 1 else 0.0
+    fails = None
+    if count > 1:
+        scale = spread * math.sqrt(1 + 1 / count)
+        fails = float(stats.t.sf((at_most - mean) / scale, count - 1)) if scale else float(mean > at_most)
+    guesses = guessed(training.images, learned, training.largest)
+    return Risk(criterion, at_most, holdout.images, count, mean, spread, fails, guesses, gap=True)
 
 
 def _deviation(shares: Sequence[float]) -> float:

@@ -17,10 +17,11 @@ many of N images that model gets right is binomial. With the threshold t, a righ
 
     P(fail) = E[ P( Binomial(N, p) < t N ) ],    p ~ m + s √(1 + 1/n) T(n - 1), held to 0 ... 1
 
-s was measured on images and so holds a part of the binomial's variance already, and the runs that a rubric makes again
-near its threshold are left out: both make this number too large rather than too small. A guess passes with the
-probability P( Binomial(N, q) ≥ t N ), where q is the share of the commonest class. Over 1 in 1,000, either is a hole.
-The counts of each seed are in `seeds.json` beside the rubric."""
+The gap of two accuracies, counted on images itself, has Student's t alone. s was measured on images and so holds a
+part of the binomial's variance already, and the runs that a rubric makes again near its threshold are left out: both
+make this number too large rather than too small. A guess passes with the probability P( Binomial(N, q) ≥ t N ), where q
+is the share of the commonest class. Over 1 in 1,000, either is a hole. The counts of each seed are in `seeds.json`
+beside the rubric."""
 """`grader.audit.chance` in words."""
 
 
@@ -68,7 +69,7 @@ def _caught(audit: Audit, row: Row) -> str:
 def _chance(audit: Audit) -> str:
     head = "How often chance decides: against the solution, trained with another seed, and for a model that guesses."
     rows = [
-        f"| {risk.criterion} | {risk.threshold:.0%} | {risk.images} | {risk.seeds} "
+        f"| {risk.criterion} | {'at most ' * risk.gap}{risk.threshold:.0%} | {risk.images} | {risk.seeds} "
         f"| {risk.mean:.1%} ± {risk.deviation:.1%} | {_rate(risk.fails)} | {_rate(risk.guesses)} |"
         for risk in audit.risks
     ]
@@ -153,7 +154,8 @@ def lines(audit: Audit) -> list[str]:
         ]
         found.append(f"{row.criterion:{width}}  {_caught(audit, row):9}  {'; '.join(wrong)}".rstrip())
     found += [
-        f"{risk.criterion}: {risk.threshold:.0%} asked, {risk.mean:.1%} ± {risk.deviation:.1%} by {risk.seeds} seeds; "
+        f"{risk.criterion}: {'at most ' * risk.gap}{risk.threshold:.0%} asked, "
+        f"{risk.mean:.1%} ± {risk.deviation:.1%} by {risk.seeds} seeds; "
         f"a right solution fails: {_rate(risk.fails)}; a guess passes: {_rate(risk.guesses)}"
         for risk in audit.risks
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from grader.audit.chance import Measured, false_fail, guessed, risk_of
+from grader.audit.chance import Measured, false_fail, gap_risk, guessed, risk_of
 
 
 def test_seeds_that_do_not_differ_leave_the_binomial():
@@ -44,3 +44,19 @@ def test_a_threshold_has_a_name_for_what_is_wrong_with_it(threshold, kind, words
     risk = risk_of(seeds, threshold)
     assert risk.kind == kind
     assert not kind or words in risk.message
+
+
+def test_a_gap_of_another_seed_is_predicted_from_those_that_were_measured():
+    training = Measured(criterion="train", images=200, correct=(190, 192, 188, 194), largest=0.5)
+    holdout = Measured(criterion="new", images=400, correct=(360, 372, 364, 376), largest=0.5)
+    gaps = np.array([0.05, 0.03, 0.03, 0.03])
+    scale = gaps.std(ddof=1) * np.sqrt(1.25)
+    risk = gap_risk("gap", training, holdout, 0.12, 0.7)
+    assert risk.fails == pytest.approx(stats.t.sf((0.12 - gaps.mean()) / scale, 3))
+    assert risk.guesses < 1e-6
+    assert gap_risk("gap", training, holdout, 0.01, 0.7).message.startswith(
+        "'gap' asks for a gap of at most 1%; a right"
+    )
+    same = Measured(criterion="new", images=400, correct=(380, 384, 376, 388), largest=0.5)
+    assert gap_risk("gap", training, same, 0.12, 0.7).fails == 0
+    assert gap_risk("gap", training, holdout, 0.12).kind == "chance"
