@@ -23,8 +23,8 @@ __all__ = ["Crew", "serve"]
 T = TypeVar("T")
 R = TypeVar("R")
 
-SMALL = 200
-"""Items that this process does alone: it is done with them before a helper has started."""
+SMALL = 400
+"""Items that this process does alone: it is done with them about when helpers would be."""
 SHARE = 50
 """Items that a helper is given at once."""
 AHEAD = 3
