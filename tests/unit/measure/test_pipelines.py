@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
+from grader.measure.challenge_arrays import array_challenge
 from grader.measure.pipelines import measure_pipeline
 
 
@@ -172,3 +174,16 @@ def test_keeping_the_aspect_ratio_is_no_augmentation(challenge, kind):
     assert seen.labels_right == 1.0
     if kind == "crop":
         assert seen.changes == ()
+
+
+def test_a_strong_shift_of_small_images_says_nothing_of_their_labels():
+    challenge = array_challenge(105)
+    images = [image for image in challenge.images if image.folder == "validation"]
+    chance = np.random.default_rng(5)
+    shifts = [(0, int(28 * chance.uniform(-0.2, 0.2)), 0) for _ in images]
+    pairs = zip(images, shifts, strict=True)
+    moved = np.stack([ndimage.shift(i.pixels(1).astype(np.float32), by, order=1, mode="nearest") for i, by in pairs])
+    labels = np.array([float(image.label) for image in images])
+    found = measure_pipeline(moved / 255, labels, challenge, folder="validation", batch_size=32)
+    assert (found.labels_right, found.from_other_folder) == (1.0, 0)
+    assert "shift" in found.changes
