@@ -33,6 +33,8 @@ class GradedClass:
     """By student."""
     earlier: Mapping[str, Scorecard] = field(default_factory=dict)
     """Of students who handed in another file before: that file, judged by the rubric of today."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of scores that are not what they seem."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class _Judging:
 def rejudge_class(course: Course, week: str, book: "Gradebook", *, crew: Crew | None = None) -> GradedClass:
     """Apply the rubric and the due date as they are now to all that the gradebook keeps of a week; no notebook runs.
 
-    Runs that this version cannot read are left out.
+    A run that this version cannot read keeps the scorecard that it has, and a note says so.
 
     Args:
         course: The course.
@@ -161,17 +163,32 @@ def rejudge_class(course: Course, week: str, book: "Gradebook", *, crew: Crew | 
 
     judged: list[Judged] = []
     texts: dict[str, str] = {}
+    unread: list[str] = []
     for number, written in enumerate((crew or Crew(1)).each(_Judging(scorer), read())):
         run = runs[number]
         if written is not None:
             judged.append(scorer.judged(Scorecard.model_validate_json(written), run, written))
             texts[run.student] = run.observations
-    if not judged:
+        else:
+            unread.append(run.student)
+    if not judged and not unread:
         raise CourseError(
             "there are no observations to judge",
             where=book.name,
             remedy=f"Run `grader grade {week} PATH...` first.",
         )
     judged.sort(key=lambda each: each.card.student)
-    cards = book.record(week, judged, why="rejudged")
-    return GradedClass(course, scorer.scores(cards), StoredObservations(texts), scorer.earlier(book))
+    cards = [*book.record(week, judged, why="rejudged")]
+    if unread:
+        cards += filter(None, (book.scorecard(week, student) for student in unread))
+        cards.sort(key=lambda card: card.student)
+    scores, notes = scorer.scores(cards), [_unread(week, sorted(unread))] if unread else []
+    return GradedClass(course, scores, StoredObservations(texts), scorer.earlier(book), tuple(notes))
+
+
+def _unread(week: str, students: Sequence[str]) -> str:
+    some = ", ".join(students[:5]) + (", ..." if len(students) > 5 else "")
+    return (
+        f"What was observed of {some} ({len(students)} in all) was kept by another version of the grader, and cannot "
+        f"be judged again: their scores stand as they were. `grader grade {week} PATH...` runs their notebooks anew."
+    )

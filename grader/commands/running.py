@@ -152,6 +152,7 @@ def report(result: Any, folder: Path, voice: Voice = SPOKEN, crew: "Crew | None"
             written=written,
             crew=helpers,
         )
+    _tell(result.notes, voice)
     if voice.json:
         click.echo(scores_json.render(result.scores), nl=False)
     elif voice.quiet:

@@ -83,9 +83,11 @@ def test_helpers_or_none_the_scores_are_the_same(graded, course):
     assert shared == alone
     assert (second.scores, second.earlier) == (first.scores, first.earlier)
     students = [card.student for card in second.scores.submissions]
-    assert students == [f"s{number:03}" for number in range(COUNT) if number != 4]
+    assert students == [f"s{number:03}" for number in range(COUNT)]
+    students.remove("s004")
+    assert "s004" not in second.observations
     assert {s: second.observations.text(s) for s in students} == {s: first.observations.text(s) for s in students}
-    assert all(card.run.reused for card in second.scores.submissions)
+    assert all(card.run.reused for card in second.scores.submissions if card.student != "s004")
     assert second.scores.submissions[2].score == 7
     assert len(graded.history(WEEK, "s001")) == 1
 
@@ -118,6 +120,16 @@ def test_a_changed_rubric_changes_grades_once_with_who_and_why(graded, course):
     assert changed > 10
     assert {s.student: s.grade for s in graded.standings(WEEK)}["s004"] == before["s004"].grade
     assert [line for line in graded.check() if "cannot be read" not in line] == []
+
+
+def test_what_cannot_be_read_keeps_its_score_and_is_named(graded, course):
+    before = graded.scorecard(WEEK, "s004")
+    asks(course.root, runs=20)
+    result = rejudged(course, graded, 1)[1]
+    assert result.scores.submissions[4] == before == graded.scorecard(WEEK, "s004")
+    (note,) = result.notes
+    assert "s004 (1 in all)" in note
+    assert "grader grade week1" in note
 
 
 def test_a_stored_run_reads_as_it_was_kept(graded):
