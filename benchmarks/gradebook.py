@@ -22,6 +22,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from grader.course import GRADEBOOK, Course, find_course
+from grader.crew import Crew
 from grader.grade import ClassGrader
 from grader.gradebook import Gradebook, Kept
 from grader.gradebook.tables import RunRow
@@ -198,12 +199,19 @@ def rejudging(course: Course, students: int) -> None:
     case("a message reworded that a quarter is told", to_and_fro(same, said))
     case("a threshold changed that three quarters reached", to_and_fro("minimum = 0.75", "minimum = 0.951"))
     case("points changed that every page shows", to_and_fro("points = 15", "points = 16"))
-    with Gradebook(course.gradebook) as book:
-        graded = rejudge_class(course, "week1", book)
+    with Gradebook(course.gradebook) as book, Crew() as crew:
+        timed(
+            f"of that, judging {students:,} and recording it",
+            10,
+            lambda: rejudge_class(course, "week1", book, crew=crew),
+            before=lambda number: change(course, *to_and_fro("points = 16", "points = 15")[number]),
+        )
+        graded = rejudge_class(course, "week1", book, crew=crew)
     timed(f"the class page of {students:,}", 10, lambda: class_page.render(graded.scores, Pages(course.templates)))
 
 
 def grading_again(course: Course, students: int) -> None:
+    shutil.copytree(ROOT / "solutions", course.root / "solutions", dirs_exist_ok=True)  # the rubric was changed
     folder = course.root / "class"
     folder.mkdir()
     for number in range(students):
