@@ -114,6 +114,8 @@ def inspection_inputs(
                 arrays[name] = source.pixels(shape[0], shape[1], shape[2], interpolation)
         if "train.npy" in arrays:
             arrays.setdefault("pixels.npy", arrays["train.npy"][:FEW].astype(np.float32))
+        if "trained.keras" not in inputs:  # nothing predicts on them
+            arrays = {name: array for name, array in arrays.items() if name == "pixels.npy"}
     if pattern is not None and shape[2] in (1, 3):
         arrays["fiducial.npy"] = pattern.render(*shape)[None]
     if weights is not None:

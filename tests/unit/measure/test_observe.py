@@ -295,6 +295,16 @@ def test_without_a_measured_pipeline_the_model_decides_on_the_scale(good, after_
     assert np.load(inputs["train.npy"]).shape == (4, 60, 60, 3)
 
 
+def test_images_that_no_model_predicts_on_stay_outside(good, after_run, rubric, tmp_path):
+    for name in ("training-data.json", "validation-data.json", "trained.json", "trained.keras"):
+        good.files.pop(name, None)
+    seen = after_run(good)
+    inputs = observe.inspection_inputs(
+        seen, good, TRAINING, HOLDOUT, tmp_path / "inspection", image_shape=rubric.image_shape
+    )
+    assert {name for name in inputs if name.endswith(".npy")} == {"pixels.npy"}
+
+
 def test_our_own_fault_in_the_inspection_holds_the_run(good, after_run):
     seen = after_run(good)
     seen = observe.after_inspection(seen, Result(status=RunStatus.INTERNAL, message="no disk"), TRAINING, HOLDOUT)
