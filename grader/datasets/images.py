@@ -71,6 +71,30 @@ class LabelledImages:
             _save(kept, pixels)
         return pixels
 
+    def pixel_file(self, height: int, width: int, channels: int, interpolation: Interpolation, otherwise: Path) -> Path:
+        """A file of `pixels`, for programs that only read it: the cached one, which all of a class share.
+
+        Args:
+            height: As of `pixels`.
+            width: As of `pixels`.
+            channels: As of `pixels`.
+            interpolation: As of `pixels`.
+            otherwise: Where to write the file when there is no cache, or none that can be kept.
+
+        Raises:
+            DataError: As `pixels` does.
+            OSError: The file cannot be written.
+        """
+        shape = (len(self.files), height, width, channels)
+        kept = None if self.cache is None else self.cache / self._key(height, width, channels, interpolation)
+        if kept is not None and _load(kept, shape, mapped=True) is not None:
+            return kept
+        pixels = self.pixels(height, width, channels, interpolation)
+        if kept is not None and _load(kept, shape, mapped=True) is not None:
+            return kept
+        np.save(otherwise, pixels, allow_pickle=False)
+        return otherwise
+
     def _key(self, height: int, width: int, channels: int, interpolation: Interpolation) -> str:
         names = hashlib.sha256("\n".join(f"{file.parent.name}/{file.name}" for file in self.files).encode())
         return f"{height}x{width}x{channels}-{interpolation}-{names.hexdigest()[:16]}.npy"
@@ -103,10 +127,10 @@ def _decode(file: Path, height: int, width: int, channels: int, interpolation: I
     return np.asarray(ready, dtype=np.uint8).reshape(height, width, channels)
 
 
-def _load(kept: Path, shape: tuple[int, ...]) -> NDArray[np.uint8] | None:
-    """The cached array, or None where there is none or it is not what is asked for."""
+def _load(kept: Path, shape: tuple[int, ...], *, mapped: bool = False) -> NDArray[np.uint8] | None:
+    """The cached array, read or only mapped; None where there is none or it is not what is asked for."""
     try:
-        found = np.load(kept, allow_pickle=False)
+        found = np.load(kept, mmap_mode="r" if mapped else None, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
     return found if isinstance(found, np.ndarray) and found.shape == shape and found.dtype == np.uint8 else None

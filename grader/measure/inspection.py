@@ -38,10 +38,10 @@ class ImageSource(Protocol):
     def codes(self) -> tuple[int, ...]:
         """The label of each class in a CSV file of the set; empty where that is its index."""
 
-    def pixels(
-        self, height: int, width: int, channels: int, interpolation: Literal["nearest", "bilinear"]
-    ) -> NDArray[np.uint8]:
-        """All images, (n, height, width, channels), 0..255."""
+    def pixel_file(
+        self, height: int, width: int, channels: int, interpolation: Literal["nearest", "bilinear"], otherwise: Path
+    ) -> Path:
+        """A file of all images, uint8 (n, height, width, channels): one that is shared, or else written `otherwise`."""
 
 
 def saved_model_problem(path: Path) -> str | None:
@@ -109,13 +109,17 @@ def inspection_inputs(
         interpolation: Literal["nearest", "bilinear"] = "nearest"
         if pipeline is not None and usable and pipeline.interpolation != "nearest":
             interpolation = "bilinear"
-        for name, source in (("train.npy", training), ("holdout.npy", holdout)):
-            if len(source.labels) * int(np.prod(shape)) <= MAX_PIXEL_BYTES:
-                arrays[name] = source.pixels(shape[0], shape[1], shape[2], interpolation)
-        if "train.npy" in arrays:
-            arrays.setdefault("pixels.npy", arrays["train.npy"][:FEW].astype(np.float32))
+        sets = {"train.npy": training, "holdout.npy": holdout}
         if "trained.keras" not in inputs:  # nothing predicts on them
-            arrays = {name: array for name, array in arrays.items() if name == "pixels.npy"}
+            del sets["holdout.npy"]
+        given: dict[str, Path] = {}
+        for name, source in sets.items():
+            if len(source.labels) * int(np.prod(shape)) <= MAX_PIXEL_BYTES:
+                given[name] = source.pixel_file(shape[0], shape[1], shape[2], interpolation, folder / name)
+        if "train.npy" in given and "pixels.npy" not in arrays:
+            arrays["pixels.npy"] = np.load(given["train.npy"], mmap_mode="r")[:FEW].astype(np.float32)
+        if "trained.keras" in inputs:
+            inputs |= given
     if pattern is not None and shape[2] in (1, 3):
         arrays["fiducial.npy"] = pattern.render(*shape)[None]
     if weights is not None:

@@ -57,6 +57,23 @@ def test_without_a_place_to_write_the_pixels_still_come(images: LabelledImages, 
     np.testing.assert_array_equal(blocked.pixels(10, 20, 3, "nearest"), images.pixels(10, 20, 3, "nearest"))
 
 
+def test_the_cached_file_is_shared_and_another_one_written_only_without_it(
+    images: LabelledImages, tmp_path: Path
+) -> None:
+    given = [images.pixel_file(10, 20, 3, "nearest", tmp_path / f"{n}.npy") for n in range(2)]
+    alone = LabelledImages(images.files, images.labels, images.classes)
+    written = alone.pixel_file(10, 20, 3, "nearest", tmp_path / "other.npy")
+
+    assert given[0] == given[1]
+    assert given[0].parent == images.cache
+    assert written == tmp_path / "other.npy"
+    for path in (given[0], written):
+        np.testing.assert_array_equal(np.load(path), images.pixels(10, 20, 3, "nearest"))
+    content = given[0].read_bytes()
+    given[0].write_bytes(content[:-9])
+    assert images.pixel_file(10, 20, 3, "nearest", tmp_path / "2.npy").read_bytes() == content
+
+
 def test_an_odd_number_of_channels_is_refused(images: LabelledImages) -> None:
     with pytest.raises(DataError, match="channels are 1 or 3"):
         images.pixels(10, 20, 2, "nearest")
