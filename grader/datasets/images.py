@@ -61,7 +61,7 @@ class LabelledImages:
                 remedy="Height and width are at least 1; channels are 1 or 3.",
             )
         shape = (len(self.files), height, width, channels)
-        kept = None if self.cache is None else self.cache / self._key(height, width, channels, interpolation)
+        kept = self._kept(height, width, channels, interpolation)
         if kept is not None and (found := _load(kept, shape)) is not None:
             return found
         pixels = np.empty(shape, dtype=np.uint8)
@@ -86,18 +86,20 @@ class LabelledImages:
             OSError: The file cannot be written.
         """
         shape = (len(self.files), height, width, channels)
-        kept = None if self.cache is None else self.cache / self._key(height, width, channels, interpolation)
-        if kept is not None and _load(kept, shape, mapped=True) is not None:
-            return kept
-        pixels = self.pixels(height, width, channels, interpolation)
-        if kept is not None and _load(kept, shape, mapped=True) is not None:
-            return kept
-        np.save(otherwise, pixels, allow_pickle=False)
-        return otherwise
+        kept = self._kept(height, width, channels, interpolation)
+        if kept is None or _load(kept, shape, mapped=True) is None:
+            pixels = self.pixels(height, width, channels, interpolation)  # which are kept, where they can be
+            if kept is None or _load(kept, shape, mapped=True) is None:
+                np.save(otherwise, pixels, allow_pickle=False)
+                return otherwise
+        return kept
 
-    def _key(self, height: int, width: int, channels: int, interpolation: Interpolation) -> str:
+    def _kept(self, height: int, width: int, channels: int, interpolation: Interpolation) -> Path | None:
+        """Where pixels of a size are cached; None where nothing is."""
+        if self.cache is None:
+            return None
         names = hashlib.sha256("\n".join(f"{file.parent.name}/{file.name}" for file in self.files).encode())
-        return f"{height}x{width}x{channels}-{interpolation}-{names.hexdigest()[:16]}.npy"
+        return self.cache / f"{height}x{width}x{channels}-{interpolation}-{names.hexdigest()[:16]}.npy"
 
 
 def decodes(file: Path) -> bool:

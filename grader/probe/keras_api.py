@@ -18,6 +18,7 @@ from typing import Any
 
 __all__ = [
     "KERAS_2",
+    "NAME",
     "VARIABLE",
     "dimensions",
     "install",

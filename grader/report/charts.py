@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.observation import History
-from grader.report.svg import element, escape
+from grader.report.svg import drawing, escape
 
 __all__ = ["accuracy_chart", "loss_chart"]
 
@@ -112,11 +112,7 @@ def _chart(  # noqa: PLR0917
     ticks: list[float],
     write: Callable[[float], str],
 ) -> Markup:
-    parts = [
-        element("title", escape(title), id=f"{name}-title"),
-        element("desc", escape(_describe(series, marks, epochs)), id=f"{name}-desc"),
-        _text(4, 16, name.capitalize(), weight="bold", size=13),
-    ]
+    parts = [_text(4, 16, name.capitalize(), weight="bold", size=13)]
 
     def up(value: float) -> float:
         return _BOTTOM - (_BOTTOM - _TOP) * (value - ticks[0]) / (ticks[-1] - ticks[0])
@@ -143,15 +139,8 @@ def _chart(  # noqa: PLR0917
         x, y = (_LEFT if place % 2 == 0 else 212), _BOTTOM + 52 + 18 * (place // 2)
         parts.append(_path(f"M{x - 30} {y - 4}h22", entry.colour, 2.4, entry.dashes))
         parts.append(_text(x - 3, y, entry.label))
-    chart = element(
-        "svg",
-        "".join(parts),
-        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
-        role="img",
-        class_="chart",
-        aria_labelledby=f"{name}-title {name}-desc",
-    )
-    return Markup(chart)  # noqa: S704 - built from our own elements and numbers only
+    described = _describe(series, marks, epochs)
+    return drawing(name, "chart", title, described, parts, size=(_WIDTH, _HEIGHT))
 
 
 def _describe(series: list[_Series], marks: list[_Mark], epochs: int) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from grader.observation import KerasModel, Layer
-from grader.report.svg import element, escape
+from grader.report.svg import drawing, element, escape
 from grader.report.text import one_line
 
 __all__ = ["Brick", "bricks", "draw_stack"]
@@ -87,12 +87,8 @@ def draw_stack(model: KerasModel) -> Markup | None:
     described = "; ".join(
         f"{brick.kind}, output {brick.shape_words}, {brick.parameters:,} parameters" for brick in shown
     )
-    parts = [
-        element("title", "The layers of the model, from its input to its output", id="stack-title"),
-        element("desc", escape(described), id="stack-desc"),
-    ]
     widths = _widths(shapes)
-    parts += [_funnel(row, above, below) for row, (above, below) in enumerate(pairwise(widths))]
+    parts = [_funnel(row, above, below) for row, (above, below) in enumerate(pairwise(widths))]
     parts.append(_slab(0, widths[0], _thickness(shapes[0]), "other"))
     parts.append(_words(0, "Input", "", _shape_words(shapes[0])))
     for row, (brick, width) in enumerate(zip(shown, widths[1:], strict=True), 1):
@@ -100,15 +96,8 @@ def draw_stack(model: KerasModel) -> Markup | None:
         count = f"{brick.parameters:,} parameters" if brick.parameters else "no parameters"
         frozen = ", frozen" if brick.parameters and not brick.trainable else ""
         parts.append(_words(row, brick.kind, brick.short, f"{brick.shape_words} \u00b7 {count}{frozen}"))
-    drawing = element(
-        "svg",
-        "".join(parts),
-        viewBox=f"0 0 {_WIDTH} {height}",
-        role="img",
-        class_="stack",
-        aria_labelledby="stack-title stack-desc",
-    )
-    return Markup(drawing)  # noqa: S704 - all text in it is escaped
+    title = "The layers of the model, from its input to its output"
+    return drawing("stack", "stack", title, described, parts, size=(_WIDTH, height))
 
 
 def _brick(layer: Layer) -> Brick:
@@ -131,9 +120,8 @@ def _made(
     shape, parameters, trainable = sizes
     end = [activation] if activation else []
     shown = [f"{key.replace('_', ' ')} {value}" for key, value in settings]
-    short = dict(
-        settings
-    )  # filters or units, the size of the kernel or the pool, and the activation: `16, 3 x 3, relu`
+    # In short, filters or units, the size of the kernel or the pool, and the activation: `16, 3 x 3, relu`.
+    short = dict(settings)
     return Brick(
         family=next((family for part, family in _FAMILIES if part in kind.lower()), "other"),
         kind=one_line(kind, 40),
