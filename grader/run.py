@@ -9,6 +9,7 @@ import json
 import logging
 import platform
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -180,9 +181,12 @@ class Runner:
                 pattern=challenge.pattern if wanted else None,
                 weights=self._weights(),
             )
-            if inspection:
+            with ThreadPoolExecutor(1) as beside:  # images are measured while the sandbox looks at the models
+                measured = beside.submit(observe.augmentation, seen, ran, self.assignment.rubric, challenge)
                 job = Job("grader.probe.inspect", inspection, {}, self.limits, self.environment)
-                looked = self.sandbox.run(job, folder / "spool2")
+                looked = self.sandbox.run(job, folder / "spool2") if inspection else None
+            seen = seen.model_copy(update={"augmentation": measured.result()})
+            if looked is not None:
                 pattern = challenge.pattern if wanted else None
                 seen = observe.after_inspection(seen, looked, self.training, holdout, pattern=pattern)
             seen = seen.model_copy(update={"conditions": self._conditions(ran, seed)})

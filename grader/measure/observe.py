@@ -27,6 +27,7 @@ from grader.measure.spelling import find_old_spellings
 from grader.measure.splits import measure_directories, measure_pool_split, measure_split
 from grader.notebook import NotebookNode
 from grader.observation import (
+    Augmentation,
     BaseWeights,
     CellRun,
     CodeError,
@@ -47,7 +48,7 @@ from grader.reach import Reach
 from grader.rubric import FunctionContract, Role, Rubric
 from grader.sources import package_versions
 
-__all__ = ["after_inspection", "after_run", "inspection_inputs", "read_pipeline", "versions"]
+__all__ = ["after_inspection", "after_run", "augmentation", "inspection_inputs", "read_pipeline", "versions"]
 
 MAX_PREDICTION_BYTES = 16 * 2**20
 MAX_CELL_SOURCE, MAX_SOURCE = 20_000, 200_000
@@ -67,7 +68,7 @@ def versions(keras: str = "keras") -> dict[str, str]:
 def after_run(
     result: Ran, notebook: NotebookNode, rubric: Rubric, challenge: Challenge, *, reach: Reach | None = None
 ) -> Observations:
-    """All facts that the run itself gives; models are described by `after_inspection`.
+    """All facts that the run itself gives, but for `augmentation`; models are described by `after_inspection`.
 
     Args:
         result: Of the sandbox that ran `grader.probe.execute`.
@@ -87,8 +88,6 @@ def after_run(
         if contract is not None:
             found = _measure(contract, evidence, challenge)
             facts |= {name: found[name] for name in names if found.get(name)}
-            if role in DATA_ROLES and wants_augmentation(rubric):
-                facts["augmentation"] = read_augmentation(evidence, challenge.pattern, found.get("validation_data"))
             missing |= {n: _why(functions[contract.name], evidence) for n in names if not found.get(n)}
             if "built.keras" in result.files and "built_model" in missing:
                 missing["built_model"] = AWAITS_INSPECTION
@@ -115,6 +114,21 @@ def after_run(
         missing={name: why for name, why in missing.items() if not (name == "trained_model" and trained)},
         **facts,
     )
+
+
+def augmentation(observations: Observations, result: Ran, rubric: Rubric, challenge: Challenge) -> Augmentation | None:
+    """What the training data does to images at random, which takes seconds to measure; None where nothing tells.
+
+    Args:
+        observations: From `after_run`.
+        result: Of the sandbox that ran `grader.probe.execute`.
+        rubric: Tells the functions of the assignment, and whether augmentation matters.
+        challenge: What was in the folders that the functions were called on.
+    """
+    in_use = rubric.in_use([name for name, function in observations.functions.items() if function.defined])
+    if not wants_augmentation(rubric) or not any(contract.role in DATA_ROLES for contract in in_use):
+        return None
+    return read_augmentation(Evidence(result), challenge.pattern, observations.validation_data)
 
 
 def after_inspection(

@@ -115,7 +115,9 @@ def _judged(
             call(function, role, rubric, challenge, given=given, out=out)
         called += filter(None, [call_partner(role, rubric, others, challenge, given=given, out=out)])
     write_json(out / "functions.json", {each: {"defined": True} for each in called})
-    seen = observe.after_run(_Ran.of(out), source, rubric, challenge)
+    ran = _Ran.of(out)
+    seen = observe.after_run(ran, source, rubric, challenge)
+    seen = seen.model_copy(update={"augmentation": observe.augmentation(seen, ran, rubric, challenge)})
     if role in PARTNERS:
         seen = with_model(seen, out)
     if wants_augmentation(rubric):

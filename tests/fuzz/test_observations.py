@@ -23,7 +23,7 @@ from grader.judge import compile_rubric, judge
 from grader.measure.archive import check_archive
 from grader.measure.challenge import Challenge
 from grader.measure.files import BadFile, load_array
-from grader.measure.observe import after_inspection, after_run
+from grader.measure.observe import after_inspection, after_run, augmentation
 from grader.observation import Observations, RunStatus
 from grader.rubric import load_rubric
 from grader.sandbox.inbox import Inbox
@@ -144,6 +144,7 @@ def test_whatever_a_run_leaves_is_observed_judged_kept_and_loaded(book, given_fi
         ran = Ran(status=status, records=frames, files={n: folder / n for n in given_files})
         seen = after_run(ran, NOTEBOOK, RUBRIC, CHALLENGE)
         assert isinstance(seen, Observations)
+        seen = seen.model_copy(update={"augmentation": augmentation(seen, ran, RUBRIC, CHALLENGE)})
         seen = after_inspection(seen, ran, Images(), Images())
         verdicts = judge(CRITERIA, seen)
         assert len(verdicts) == len(RUBRIC.criteria)

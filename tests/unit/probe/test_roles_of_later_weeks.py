@@ -54,7 +54,9 @@ def observed(challenge, tmp_path):
             "augmentation": check["check"] == "augmentation",
         }  # fmt: skip
         run_probes({"it": thing}, plan, challenge=challenge[1], out=tmp_path)
-        return observe.after_run(Ran(tmp_path), nbformat.v4.new_notebook(), rubric, challenge[0])
+        ran = Ran(tmp_path)
+        seen = observe.after_run(ran, nbformat.v4.new_notebook(), rubric, challenge[0])
+        return seen.model_copy(update={"augmentation": observe.augmentation(seen, ran, rubric, challenge[0])})
 
     return observe_one
 
