@@ -1,5 +1,7 @@
 """The command line: the group, its errors, and the commands of `grader/commands`."""
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -70,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; every error that we foresee is one message and the exit status of its kind."""
     # Submissions are measured side by side already. More threads for each sum only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    atexit.register(gc.freeze)  # the scores of ten thousand need not be searched for cycles as the program ends
     try:
         cli.main(args=arguments, prog_name="grader")
     except GraderError as error:

@@ -26,8 +26,12 @@ def resting_collector() -> Iterator[None]:
 @contextmanager
 def frozen_past() -> Iterator[None]:
     """A search only among what is made from here on, as pages are drawn, which leaves cycles behind."""
+    was = gc.isenabled()
     gc.freeze()
+    gc.enable()
     try:
         yield
     finally:
         gc.unfreeze()
+        if not was:
+            gc.disable()

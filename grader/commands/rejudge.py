@@ -19,12 +19,13 @@ __all__ = ["rejudge"]
 @click.pass_obj
 def rejudge(course: CourseOption, week: str, out: Path | None, voice: Voice) -> None:
     """Apply the rubric again to what was observed, without running a notebook."""
+    from grader.collector import resting_collector
     from grader.crew import Crew
     from grader.gradebook import Gradebook
     from grader.scoring import rejudge_class
 
     found = course.find()
-    with Crew() as crew:
+    with resting_collector(), Crew() as crew:  # its own rest would end in a search, before the reports
         with voice.waiting("Judging what was observed"), Gradebook(found.gradebook) as book:
             graded = rejudge_class(found, week, book, crew=crew)
         report(graded, out or found.root / "reports" / week, voice, crew)

@@ -1,8 +1,10 @@
 """Renders scorecards for people and machines: each renderer is a pure function, and all writing is done here."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -12,13 +14,13 @@ from grader.crew import Crew
 from grader.errors import GraderError
 from grader.observation import Observations
 from grader.report import class_page, grades_csv, junit_xml, scores_json, similar_pages, summary_md
-from grader.report.drawing import Drawing, Drawn, Sheet
+from grader.report.drawing import Drawing, Sheet
 from grader.report.files import write
 from grader.report.pages import Pages
 from grader.report.pairs import KeptPairs
 from grader.report.text import page_names
 from grader.scorecard import Scorecard, Scores
-from grader.similarity import Pair
+from grader.similarity import Hashes
 from grader.stored import StoredObservations
 
 __all__ = ["Background", "Written", "write_reports"]
@@ -88,11 +90,37 @@ def write_reports(
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / similar_pages.FOLDER, ignore_errors=True)  # pairs of an earlier class are nobody's now
-        with frozen_past():
-            told = _students(
-                scores, out, stored, background, templates=templates, crew=crew or Crew(1), written=written
+        students = [card.student for card in scores.submissions]
+        names = page_names(students)
+        kept = KeptPairs(out, students, stored, background.stub)
+        drawing = Drawing(
+            out=out,
+            templates=templates,
+            assignment=scores.assignment,
+            max_score=scores.max_score,
+            functions=background.functions,
+            picture_of=background.picture_of,
+            given=kept.given,
+        )
+        sheets = (
+            Sheet(
+                name, card, stored.text(card.student) if card.student in stored else None, _previous(background, card)
             )
-            for name, text in _common(scores, pages, told):
+            for name, card in zip(names, scores.submissions, strict=True)
+        )
+        about_all = partial(_about_all, scores, pages, kept, dict(zip(students, names, strict=True)))
+        with frozen_past(), ThreadPoolExecutor(1) as beside:
+            # Helpers draw, and this process waits for them: what needs none of it is made meanwhile.
+            early = beside.submit(about_all, {}) if kept.given is None else None
+            drawn = []
+            for one in (crew or Crew(1)).each(drawing, sheets):
+                drawn.append(one)
+                written()
+            prints = {s: one.prints for s, one in zip(students, drawn, strict=True) if one.prints is not None}
+            files = early.result() if early else about_all(prints)
+            files["junit.xml"] = junit_xml.assemble(scores, [one.suite for one in drawn])
+            files["scores.json"] = scores_json.assemble(scores, [one.entry for one in drawn])
+            for name, text in files.items():
                 write(out / name, text)
     except OSError as error:
         raise GraderError(
@@ -100,70 +128,33 @@ def write_reports(
             where=str(error.filename or out),
             remedy="Choose another folder with --out DIR.",
         ) from error
-    return Written(out / "index.html", sum(one.is_new for one in told.drawn))
+    return Written(out / "index.html", sum(one.is_new for one in drawn))
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What came of the students' own pages."""
+def _about_all(
+    scores: Scores, pages: Pages, kept: KeptPairs, names: Mapping[str, str], prints: Mapping[str, Hashes]
+) -> dict[str, str]:
+    """Names and texts of the files that are about the whole class, but for those that are put together of parts.
 
-    drawn: list[Drawn]
-    hrefs: dict[str, str]
-    """Student -> name of the page."""
-    pairs: tuple[Pair, ...]
-    sources: dict[str, list[tuple[int, str]]]
-    """Of those in pairs: number and source of each code cell."""
-
-
-def _students(
-    scores: Scores,
-    out: Path,
-    seen: StoredObservations,
-    background: Background,
-    *,
-    templates: Path,
-    crew: Crew,
-    written: Callable[[], None],
-) -> _Told:
-    """Draw the pages of students."""
-    students = [card.student for card in scores.submissions]
-    names = page_names(students)
-    kept = KeptPairs(out, students, seen, background.stub)
-    drawing = Drawing(
-        out=out,
-        templates=templates,
-        assignment=scores.assignment,
-        max_score=scores.max_score,
-        functions=background.functions,
-        picture_of=background.picture_of,
-        given=kept.given,
-    )
-    sheets = (
-        Sheet(name, card, seen.text(card.student) if card.student in seen else None, _previous(background, card))
-        for name, card in zip(names, scores.submissions, strict=True)
-    )
-    drawn = []
-    for one in crew.each(drawing, sheets):
-        drawn.append(one)
-        written()
-    prints = {s: one.prints for s, one in zip(students, drawn, strict=True) if one.prints is not None}
+    Args:
+        scores: Of the class.
+        pages: The templates.
+        kept: Finds who has code in common.
+        names: Student -> file name of the page.
+        prints: Student -> fingerprints of the code, where they are needed.
+    """
     pairs = kept.find(prints)
     sources = {student: kept.sources(student) for pair in pairs for student in (pair.first, pair.second)}
-    return _Told(drawn, dict(zip(students, names, strict=True)), pairs, sources)
+    files = {}
+    for number, pair in enumerate(pairs, 1):
+        links = [f"../{quote(names[student])}" for student in (pair.first, pair.second)]
+        page = similar_pages.render(pair, pages, assignment=scores.assignment, sources=sources, hrefs=links)
+        files[f"{similar_pages.FOLDER}/{similar_pages.page_name(number)}"] = page
+    files["index.html"] = class_page.render(scores, pages, similar=pairs)
+    files["summary.md"] = summary_md.render(scores)
+    files["grades.csv"] = grades_csv.render(scores)
+    return files
 
 
 def _previous(background: Background, card: Scorecard) -> Scorecard | None:
     return background.previous.get(card.student)
-
-
-def _common(scores: Scores, pages: Pages, told: _Told) -> Iterator[tuple[str, str]]:
-    """Names and texts of the files that are about the whole class."""
-    for number, pair in enumerate(told.pairs, 1):
-        links = [f"../{quote(told.hrefs[student])}" for student in (pair.first, pair.second)]
-        page = similar_pages.render(pair, pages, assignment=scores.assignment, sources=told.sources, hrefs=links)
-        yield f"{similar_pages.FOLDER}/{similar_pages.page_name(number)}", page
-    yield "index.html", class_page.render(scores, pages, similar=told.pairs)
-    yield "summary.md", summary_md.render(scores)
-    yield "grades.csv", grades_csv.render(scores)
-    yield "junit.xml", junit_xml.assemble(scores, [one.suite for one in told.drawn])
-    yield "scores.json", scores_json.assemble(scores, [one.entry for one in told.drawn])

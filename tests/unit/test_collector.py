@@ -33,3 +33,10 @@ def test_what_was_there_is_left_alone_for_a_while():
     with frozen_past():
         assert gc.get_freeze_count() > len(past)
     assert gc.get_freeze_count() == 0
+
+
+def test_pages_are_drawn_with_a_collector_while_all_else_rests():
+    with resting_collector():
+        with frozen_past():
+            assert gc.isenabled()
+        assert not gc.isenabled()
