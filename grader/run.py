@@ -28,6 +28,8 @@ from grader.measure.answers import written_headings
 from grader.measure.callbacks import callback_cases
 from grader.measure.challenge import Challenge, make_challenge
 from grader.measure.challenge_arrays import write_arrays
+from grader.measure.inspected import after_inspection
+from grader.measure.inspection import inspection_inputs
 from grader.measure.machine import read_machine
 from grader.measure.plan import make_plan, wants_augmentation
 from grader.notebook import nbformat, read_notebook, without_policy
@@ -171,7 +173,7 @@ class Runner:
             seen = observe.after_run(ran, clean, self.assignment.rubric, challenge, reach=self._reach)
             if self.assignment.keras != "keras":  # what is hinted at are spellings that Keras 3 removed
                 seen = seen.model_copy(update={"hints": ()})
-            inspection = observe.inspection_inputs(
+            inspection = inspection_inputs(
                 seen,
                 ran,
                 self.training,
@@ -188,7 +190,7 @@ class Runner:
             seen = seen.model_copy(update={"augmentation": measured.result()})
             if looked is not None:
                 pattern = challenge.pattern if wanted else None
-                seen = observe.after_inspection(seen, looked, self.training, holdout, pattern=pattern)
+                seen = after_inspection(seen, looked, self.training, holdout, pattern=pattern)
             seen = seen.model_copy(update={"conditions": self._conditions(ran, seed)})
             executed = ran.files.get("executed.ipynb")
             text = executed.read_text(encoding="utf-8", errors="replace") if executed else None

@@ -23,7 +23,8 @@ from grader.judge import compile_rubric, judge
 from grader.measure.archive import check_archive
 from grader.measure.challenge import Challenge
 from grader.measure.files import BadFile, load_array
-from grader.measure.observe import after_inspection, after_run, augmentation
+from grader.measure.inspected import after_inspection
+from grader.measure.observe import after_run, augmentation
 from grader.observation import Observations, RunStatus
 from grader.rubric import load_rubric
 from grader.sandbox.inbox import Inbox

@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 
 from grader.measure import observe
+from grader.measure.inspected import after_inspection
+from grader.measure.inspection import inspection_inputs
 from grader.observation import KerasModel, Loss, Output, Parsed, RunStatus
 from grader.rubric import Rubric
 
@@ -162,7 +164,7 @@ def test_the_source_of_each_code_cell_is_kept_within_limits(good, rubric, challe
 
 def test_the_inspection_gets_pixels_and_models_but_no_label(good, after_run, tmp_path):
     seen = after_run(good)
-    inputs = observe.inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection")
+    inputs = inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection")
 
     assert set(inputs) == {"built.keras", "trained.keras", "pixels.npy", "train.npy", "holdout.npy", "plan.json"}
     assert np.load(inputs["holdout.npy"]).shape == (2, 60, 60, 3)
@@ -184,7 +186,7 @@ def test_predictions_are_compared_under_the_students_own_class_numbers(good, aft
     put(tmp_path, looked, "predictions-train.npy", np.array([[0.9], [0.1], [0.8], [0.7]], np.float32))
     put(tmp_path, looked, "predictions-holdout.npy", np.array([[0.1], [0.9]], np.float32))
 
-    seen = observe.after_inspection(seen, looked, TRAINING, HOLDOUT)
+    seen = after_inspection(seen, looked, TRAINING, HOLDOUT)
 
     assert seen.built_model.output.activation == "sigmoid"
     assert seen.train_accuracy.correct == 3  # in this pipeline dogs are 0
@@ -222,7 +224,7 @@ def test_a_run_that_was_stopped_says_why_each_fact_is_missing(after_run, tmp_pat
     }  # fmt: skip
     assert set(seen.missing) == expected
     assert all("Cell 2 was stopped" in reason for reason in seen.missing.values())
-    assert observe.inspection_inputs(seen, stopped, TRAINING, HOLDOUT, tmp_path / "i") == {}
+    assert inspection_inputs(seen, stopped, TRAINING, HOLDOUT, tmp_path / "i") == {}
 
 
 @pytest.mark.parametrize(("status", "told"), [("error", RunStatus.CELL_ERROR), ("timeout", RunStatus.TIMEOUT)])
@@ -279,7 +281,7 @@ def test_an_archive_that_keras_did_not_write_never_reaches_the_second_sandbox(go
     put(tmp_path, good, "trained.keras", b"not a zip")
     seen = after_run(good)
     assert "not a file that Keras wrote" in seen.trained_model.error
-    inputs = observe.inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection")
+    inputs = inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection")
     assert "trained.keras" not in inputs
     assert "holdout.npy" not in inputs
 
@@ -288,9 +290,7 @@ def test_without_a_measured_pipeline_the_model_decides_on_the_scale(good, after_
     for name in ("training-data.json", "validation-data.json"):
         del good.files[name]
     seen = after_run(good)
-    inputs = observe.inspection_inputs(
-        seen, good, TRAINING, HOLDOUT, tmp_path / "inspection", image_shape=rubric.image_shape
-    )
+    inputs = inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection", image_shape=rubric.image_shape)
     plan = json.loads(inputs["plan.json"].read_text())
     assert (plan["scale"], plan["pixels_ready"]) == (None, False)
     assert np.load(inputs["train.npy"]).shape == (4, 60, 60, 3)
@@ -300,22 +300,20 @@ def test_images_that_no_model_predicts_on_stay_outside(good, after_run, rubric, 
     for name in ("training-data.json", "validation-data.json", "trained.json", "trained.keras"):
         good.files.pop(name, None)
     seen = after_run(good)
-    inputs = observe.inspection_inputs(
-        seen, good, TRAINING, HOLDOUT, tmp_path / "inspection", image_shape=rubric.image_shape
-    )
+    inputs = inspection_inputs(seen, good, TRAINING, HOLDOUT, tmp_path / "inspection", image_shape=rubric.image_shape)
     assert {name for name in inputs if name.endswith(".npy")} == {"pixels.npy"}
 
 
 def test_our_own_fault_in_the_inspection_holds_the_run(good, after_run):
     seen = after_run(good)
-    seen = observe.after_inspection(seen, Result(status=RunStatus.INTERNAL, message="no disk"), TRAINING, HOLDOUT)
+    seen = after_inspection(seen, Result(status=RunStatus.INTERNAL, message="no disk"), TRAINING, HOLDOUT)
     assert seen.run.status is RunStatus.INTERNAL
 
 
 def test_an_inspection_that_was_stopped_says_so_in_the_model(good, after_run):
     seen = after_run(good)
     looked = Result(status=RunStatus.MEMORY, message="It used more memory than it may.")
-    seen = observe.after_inspection(seen, looked, TRAINING, HOLDOUT)
+    seen = after_inspection(seen, looked, TRAINING, HOLDOUT)
     assert "more memory" in seen.built_model.error
     assert seen.holdout_accuracy is None
     assert "more memory" in seen.missing["holdout_accuracy"]
@@ -327,7 +325,7 @@ def test_a_model_that_cannot_predict_says_why(good, after_run):
         {"kind": "model", "which": "trained"},
         {"kind": "no_predictions", "which": "train", "error": "wrong size"},
     )
-    seen = observe.after_inspection(seen, Result(records=records), TRAINING, HOLDOUT)
+    seen = after_inspection(seen, Result(records=records), TRAINING, HOLDOUT)
     assert "wrong size" in seen.missing["train_accuracy"]
     assert "no predictions" in seen.missing["holdout_accuracy"]
 
@@ -340,7 +338,7 @@ def test_predictions_of_another_shape_are_not_counted(good, after_run, tmp_path,
     )
     looked.records = looked.records[1:]
     put(tmp_path, looked, "predictions-train.npy", rows)
-    assert observe.after_inspection(seen, looked, TRAINING, HOLDOUT).train_accuracy is None
+    assert after_inspection(seen, looked, TRAINING, HOLDOUT).train_accuracy is None
 
 
 def test_versions_name_what_observations_depend_on():
