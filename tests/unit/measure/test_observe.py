@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.measure import observe
+from grader.measure import inspected, observe
 from grader.measure.inspected import after_inspection
 from grader.measure.inspection import inspection_inputs
 from grader.observation import KerasModel, Loss, Output, Parsed, RunStatus
@@ -204,7 +204,7 @@ def test_a_model_that_learned_labels_numbered_anew_is_right_by_those(good, after
     data = seen.training_data.model_copy(update={"naming": naming or {}, "labels_right": 1.0 if naming else 0.0})
     parsed = Parsed(renumbered={1: 0, 4: 3})
     seen = seen.model_copy(update={"training_data": data, "parsed": parsed})
-    assert observe._naming(seen, Images((0, 1), codes=(0, 3))) == expected
+    assert inspected._naming(seen, Images((0, 1), codes=(0, 3))) == expected
 
 
 def test_observations_survive_a_trip_through_json(good, after_run):
