@@ -347,14 +347,14 @@ WEEK4_RPS = Learner("week4-rps's solution", solution("week4-rps", hands_parts))
 COMPARISONS: dict[str, Comparison] = {
     "week2": Comparison(
         few_cats_and_dogs,
-        (NEIGHBOUR, LOGISTIC, WEEK1, DROPOUT, AUGMENTED, WEEK2),
+        (NEIGHBOUR, LOGISTIC, WEEK1, DROPOUT, AUGMENTED, WEEK2, BASE),
         (
             Beats(WEEK2.title, WEEK1.title, 0.05, narrower=True),
             Beats(WEEK2.title, NEIGHBOUR.title, WELL),
             Beats(WEEK2.title, LOGISTIC.title, WELL),
         ),
         photos=photographs,
-        ranked=(NEIGHBOUR.title, LOGISTIC.title, WEEK1.title, WEEK2.title),
+        ranked=(NEIGHBOUR.title, LOGISTIC.title, WEEK1.title, WEEK2.title, BASE.title),
     ),
     "week3": Comparison(
         horses_and_humans,
@@ -365,8 +365,6 @@ COMPARISONS: dict[str, Comparison] = {
             Beats(BASE.title, NEIGHBOUR.title, WELL),
             Beats(BASE.title, LOGISTIC.title, WELL),
         ),
-        photos=photographs,
-        ranked=(NEIGHBOUR.title, LOGISTIC.title, WEEK1.title, BASE.title),
     ),
     "week4": Comparison(
         letters,
