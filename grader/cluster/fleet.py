@@ -134,7 +134,8 @@ class Fleet:
             for member in [m for key, m in self._members.items() if key not in listed]:
                 del self._members[member.listed.id]
                 member.gone.set()
-            self._members |= {member.listed.id: member for member in ready}
+            # Who was found by another look meanwhile stays as it is, with what it is known to have.
+            self._members = {member.listed.id: member for member in ready} | self._members
             self._refused = {key: why for key, why in self._refused.items() if key in listed}
             if self._members:
                 self._since = time.monotonic()

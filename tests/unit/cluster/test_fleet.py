@@ -149,3 +149,26 @@ def test_who_waits_is_woken_to_stop():
         fleet.wake()
         with pytest.raises(Interrupted):
             waiting.result(30)
+
+
+def test_a_worker_that_two_find_at_once_is_one_worker(never):
+    class Slow(Cluster):
+        """One that answers when another look has already been all the way."""
+
+        fleet: Fleet
+        asked = 0
+
+        def facts(self, address: str) -> Facts | None:
+            self.asked += 1
+            if self.asked == 1:
+                self.fleet.look()
+                with self.fleet.place(never) as member:
+                    member.has.add("a parcel")
+            return super().facts(address)
+
+    cluster = Slow(only=1)
+    cluster.fleet = Fleet(cluster, LIKE, "tls://")
+    cluster.fleet.look()
+    assert cluster.asked == 2
+    with cluster.fleet.place(never) as member:
+        assert member.has == {"a parcel"}, "it would be sent again"
