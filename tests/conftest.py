@@ -1,5 +1,6 @@
 """What every test is spared: none grades into the gradebook of the course itself, and no folder is set up twice."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,6 +12,11 @@ from grader.course import GRADEBOOK
 
 TOGETHER = ("tests/adversarial", "tests/conformance", "tests/posture")
 """Folders with sandboxes, or a class graded in them, that all of their tests share."""
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As in a script's background job. Programs that tests start would not hear the Ctrl-C that is sent to them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Together(LoadFileScheduling):

@@ -1,7 +1,7 @@
 """Renders scorecards for people and machines: each renderer is a pure function, and all writing is done here."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -102,18 +102,12 @@ def write_reports(
             picture_of=background.picture_of,
             given=kept.given,
         )
-        sheets = (
-            Sheet(
-                name, card, stored.text(card.student) if card.student in stored else None, _previous(background, card)
-            )
-            for name, card in zip(names, scores.submissions, strict=True)
-        )
         about_all = partial(_about_all, scores, pages, kept, dict(zip(students, names, strict=True)))
         with frozen_past(), ThreadPoolExecutor(1) as beside:
             # Helpers draw, and this process waits for them: what needs none of it is made meanwhile.
             early = beside.submit(about_all, {}) if kept.given is None else None
             drawn = []
-            for one in (crew or Crew(1)).each(drawing, sheets):
+            for one in (crew or Crew(1)).each(drawing, _sheets(scores, names, stored, background)):
                 drawn.append(one)
                 written()
             prints = {s: one.prints for s, one in zip(students, drawn, strict=True) if one.prints is not None}
@@ -129,6 +123,13 @@ def write_reports(
             remedy="Choose another folder with --out DIR.",
         ) from error
     return Written(out / "index.html", sum(one.is_new for one in drawn))
+
+
+def _sheets(scores: Scores, names: Sequence[str], seen: StoredObservations, background: Background) -> Iterator[Sheet]:
+    """What each student's page is made of, one at a time: all of a large class at once would fill the memory."""
+    for name, card in zip(names, scores.submissions, strict=True):
+        observations = seen.text(card.student) if card.student in seen else None
+        yield Sheet(name, card, observations, background.previous.get(card.student))
 
 
 def _about_all(
@@ -154,7 +155,3 @@ def _about_all(
     files["summary.md"] = summary_md.render(scores)
     files["grades.csv"] = grades_csv.render(scores)
     return files
-
-
-def _previous(background: Background, card: Scorecard) -> Scorecard | None:
-    return background.previous.get(card.student)
