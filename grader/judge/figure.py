@@ -49,8 +49,15 @@ _ASSIGNED = re.compile(r"^(\w[\w, ]*?)\s*=(?!=)(.*)$", re.MULTILINE)
 
 
 def _drawn(cells: Collection[int], run: Run, name: str) -> bool:
-    """Whether one of the cells reads the variable, or one that was made from it; yes where no source is kept."""
+    """Whether one of the cells reads the variable, or one that was made from it; yes where no source is kept.
+
+    No cell above the first that trains or gives the variable a value can have drawn it, whatever it calls by that name.
+    """
     names = {name}
+    given = re.compile(rf"^\s*{re.escape(name)}\s*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
+    trained = (cell.index for cell in run.cells if given.search(cell.source) or _FIT.search(cell.source))
+    first = min(trained, default=0)
+    cells = {cell for cell in cells if cell >= first}
     for cell in sorted(run.cells, key=lambda each: each.index):
         names |= set(_FIT.findall(cell.source))
         reads = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")

@@ -299,6 +299,23 @@ def test_pictures_of_something_else_are_no_curves(right):
     assert drawn(right, "history = model.fit(x)", "historical = 1\nplt.imshow(historical)") == "no-curves"
 
 
+def test_curves_of_an_earlier_training_are_not_those_of_the_history(right):
+    earlier = "def train():\n    fitted = network.fit(x)\n    return fitted.history\nplt.plot(train()['loss'])"
+    assert drawn(right, earlier) == "passed"  # nothing tells that another training follows
+    cells = tuple(
+        CellRun(index=number, status="ok", source=source)
+        for number, source in enumerate([earlier, "history = model.fit(x)"])
+    )
+    figures = tuple(figure.model_copy(update={"cell": 0}) for figure in right.figures)
+    run = right.run.model_copy(update={"cells": cells})
+    assert code(change(right, figures=figures, run=run), "curves") == "no-curves"
+    last = cells[1].model_copy(update={"source": "hist = model.fit(x)\nplt.plot(hist.history['loss'])"})
+    renamed = CellRun(index=2, status="ok", source="history = hist")
+    figures = tuple(figure.model_copy(update={"cell": 1}) for figure in right.figures)
+    run = right.run.model_copy(update={"cells": (cells[0], last, renamed)})
+    assert code(change(right, figures=figures, run=run), "curves") == "passed"
+
+
 def test_blank_figures_do_not_count(right):
     blank = tuple(figure.model_copy(update={"colours": 1}) for figure in right.figures)
     assert code(change(right, figures=blank), "curves") == "blank"
