@@ -60,7 +60,7 @@ def _drawn(cells: Collection[int], run: Run, name: str) -> bool:
     cells = {cell for cell in cells if cell >= first}
     for cell in sorted(run.cells, key=lambda each: each.index):
         names |= set(_FIT.findall(cell.source))
-        reads = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+        reads = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b(?!\s*=(?!=))")  # no keyword of a call
         if cell.index in cells and (not cell.source or reads.search(cell.source)):
             return True
         for made, value in _ASSIGNED.findall(cell.source):

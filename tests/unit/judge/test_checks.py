@@ -274,10 +274,10 @@ def test_a_model_that_knows_one_answer_is_told_so(right):
     assert "dogs" in verdict.feedback
 
 
-def drawn(right, *sources: str) -> str:
-    """The code where the figures stand in the last of these cells."""
+def drawn(right, *sources: str, at: int = -1) -> str:
+    """The code where the figures stand in one of these cells, the last unless told."""
     cells = tuple(CellRun(index=number, status="ok", source=source) for number, source in enumerate(sources))
-    figures = tuple(figure.model_copy(update={"cell": len(sources) - 1}) for figure in right.figures)
+    figures = tuple(figure.model_copy(update={"cell": range(len(sources))[at]}) for figure in right.figures)
     return code(change(right, figures=figures, run=right.run.model_copy(update={"cells": cells})), "curves")
 
 
@@ -299,21 +299,19 @@ def test_pictures_of_something_else_are_no_curves(right):
     assert drawn(right, "history = model.fit(x)", "historical = 1\nplt.imshow(historical)") == "no-curves"
 
 
+EARLIER = "def train():\n    fitted = network.fit(x)\n    return fitted.history\nplt.plot(train()['loss'])"
+
+
 def test_curves_of_an_earlier_training_are_not_those_of_the_history(right):
-    earlier = "def train():\n    fitted = network.fit(x)\n    return fitted.history\nplt.plot(train()['loss'])"
-    assert drawn(right, earlier) == "passed"  # nothing tells that another training follows
-    cells = tuple(
-        CellRun(index=number, status="ok", source=source)
-        for number, source in enumerate([earlier, "history = model.fit(x)"])
-    )
-    figures = tuple(figure.model_copy(update={"cell": 0}) for figure in right.figures)
-    run = right.run.model_copy(update={"cells": cells})
-    assert code(change(right, figures=figures, run=run), "curves") == "no-curves"
-    last = cells[1].model_copy(update={"source": "hist = model.fit(x)\nplt.plot(hist.history['loss'])"})
-    renamed = CellRun(index=2, status="ok", source="history = hist")
-    figures = tuple(figure.model_copy(update={"cell": 1}) for figure in right.figures)
-    run = right.run.model_copy(update={"cells": (cells[0], last, renamed)})
-    assert code(change(right, figures=figures, run=run), "curves") == "passed"
+    assert drawn(right, EARLIER, "history = model.fit(x)", at=0) == "no-curves"
+    renamed = [EARLIER, "hist = model.fit(x)\nplt.plot(hist.history['loss'])", "history = hist"]
+    assert drawn(right, *renamed, at=1) == "passed"
+
+
+def test_a_keyword_that_is_called_like_a_variable_reads_nothing(right):
+    named = ["history = model.fit(x)", "epochs = range(len(history.history['loss']))"]
+    assert drawn(right, *named, "other.fit(x, epochs=3)\nplt.plot(sizes)") == "no-curves"
+    assert drawn(right, *named, "plt.plot(epochs, losses)") == "passed"
 
 
 def test_blank_figures_do_not_count(right):
