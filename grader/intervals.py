@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
-__all__ = ["CONFIDENCE", "Interval", "difference", "images_needed", "wilson"]
+__all__ = ["CONFIDENCE", "Interval", "difference", "difference_error", "images_needed", "wilson"]
 
 CONFIDENCE = 0.95
 """How often such intervals hold the truth, unless a rubric says otherwise."""
@@ -90,6 +90,11 @@ def difference(first: float, of_first: Interval, second: float, of_second: Inter
     below = math.hypot(first - of_first.low, of_second.high - second)
     above = math.hypot(of_first.high - first, second - of_second.low)
     return Interval(middle - below, middle + above)
+
+
+def difference_error(first: float, of_first: int, second: float, of_second: int) -> float:
+    """One standard error of the difference of two independent shares, each followed by its number of images."""
+    return math.sqrt(first * (1 - first) / of_first + second * (1 - second) / of_second)
 
 
 def _deviations(confidence: float) -> float:

@@ -128,7 +128,9 @@ class Plan:
             if criterion.check == "overfitting_gap" and {"train_accuracy", "holdout_accuracy"} <= set(known):
                 asked = Gap.model_validate(criterion.parameters)
                 training, holdout = known["train_accuracy"], known["holdout_accuracy"]
-                found.append(gap_risk(criterion.id, training, holdout, asked.at_most, asked.learned))
+                found.append(
+                    gap_risk(criterion.id, training, holdout, asked.at_most, asked.learned, granted=asked.chance)
+                )
         return found
 
     def keep(self, entry: "Entry", folder: Path) -> None:

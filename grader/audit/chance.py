@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
+from grader.intervals import difference_error
 from grader.model import Model
 
 __all__ = ["RARE", "Measured", "Risk", "false_fail", "gap_risk", "guessed", "risk_of"]
@@ -121,7 +122,15 @@ def risk_of(measured: Measured, threshold: float) -> Risk:
     return Risk(measured.criterion, threshold, measured.images, len(shares), mean, deviation, fails, chance)
 
 
-def gap_risk(criterion: str, training: Measured, holdout: Measured, at_most: float, learned: float = 0.0) -> Risk:
+def gap_risk(
+    criterion: str,
+    training: Measured,
+    holdout: Measured,
+    at_most: float,
+    learned: float = 0.0,
+    *,
+    granted: bool = True,
+) -> Risk:
     """What chance does at the largest gap between two accuracies that were measured with the same seeds.
 
     Each seed's gap was counted on images, so their spread has the binomial's in it already, and what another seed gives
@@ -133,14 +142,20 @@ def gap_risk(criterion: str, training: Measured, holdout: Measured, at_most: flo
         holdout: On new ones.
         at_most: The largest gap that passes.
         learned: Training accuracy below which none does.
+        granted: Whether one standard error of the difference is granted on top of `at_most`.
     """
-    gaps = [train - new for train, new in zip(training.shares, holdout.shares, strict=True)]
+    pairs = list(zip(training.shares, holdout.shares, strict=True))
+    gaps = [train - new for train, new in pairs]
     mean, count = math.fsum(gaps) / len(gaps), len(gaps)
     spread = _deviation(gaps) if count > 1 else 0.0
     fails = None
     if count > 1:
-        scale = spread * math.sqrt(1 + 1 / count)
-        fails = float(stats.t.sf((at_most - mean) / scale, count - 1)) if scale else float(mean > at_most)
+        errors = [
+            difference_error(train, training.images, new, holdout.images) if granted else 0 for train, new in pairs
+        ]
+        judged = [gap - error for gap, error in zip(gaps, errors, strict=True)]
+        middle, scale = math.fsum(judged) / count, _deviation(judged) * math.sqrt(1 + 1 / count)
+        fails = float(stats.t.sf((at_most - middle) / scale, count - 1)) if scale else float(middle > at_most)
     guesses = guessed(training.images, learned, training.largest)
     return Risk(criterion, at_most, holdout.images, count, mean, spread, fails, guesses, gap=True)
 

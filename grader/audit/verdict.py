@@ -129,7 +129,8 @@ def judge_trials(
     ]
     sound = [trial for trial in trials if not trial.card.held]
     meant = {id(trial): _meant(trial, rubric.criteria) for trial in sound}
-    rows = [_row(criterion, sound, meant) for criterion in rubric.criteria]
+    trained = {c.id for c in rubric.criteria if c.check in TRAINED}
+    rows = [_row(criterion, trained & {*criterion.needs}, sound, meant) for criterion in rubric.criteria]
     holes += _left_out(sound, meant)
     for criterion, row in zip(rubric.criteria, rows, strict=True):
         holes += _holes(criterion, row, told=criterion.id not in untold)
@@ -148,7 +149,13 @@ def _meant(trial: Trial, criteria: Iterable[Criterion]) -> dict[str, tuple[str, 
     return found
 
 
-def _row(criterion: Criterion, trials: Sequence[Trial], meant: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Row:
+def _row(
+    criterion: Criterion,
+    before: Collection[str],
+    trials: Sequence[Trial],
+    meant: Mapping[int, Mapping[str, tuple[str, ...]]],
+) -> Row:
+    """A criterion's row; `before` are those about the training that it needs, in which any mistake may show."""
     caught, missed, wrongly, punished = [], [], [], []
     for trial in trials:
         mutation, outcomes = trial.mutation, trial.outcomes
@@ -162,6 +169,8 @@ def _row(criterion: Criterion, trials: Sequence[Trial], meant: Mapping[int, Mapp
         elif groups:
             if outcome in LOST:
                 caught.append(mutation.name)
+            elif outcome is Outcome.SKIPPED and any(outcomes[need] in LOST for need in before):
+                continue  # caught already, by the criterion that it waits for
             elif not any(outcomes[other] in LOST for those in groups for other in those):
                 missed.append(mutation.name)
         elif (

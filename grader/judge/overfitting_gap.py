@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from pydantic import Field, JsonValue
 
-from grader.intervals import CONFIDENCE, difference
+from grader.intervals import CONFIDENCE, difference, difference_error
 from grader.judge.accuracy import each_run
-from grader.judge.estimate import Estimate, estimate
+from grader.judge.estimate import estimate
 from grader.judge.finding import CheckParameters, Finding, failed, needed, passed
 from grader.observation import Function, History, Observations
 
@@ -53,7 +53,8 @@ def check(observations: Observations, parameters: Parameters, function: Function
         "bound": f"{parameters.at_most:.0%}",
         "minimum": f"{parameters.learned:.0%}",
     }
-    slack = _chance(train, holdout) if parameters.chance else 0.0
+    granted = difference_error(train.share, train.images, holdout.share, holdout.images)
+    slack = granted if parameters.chance else 0.0
     if train.share < parameters.learned:
         finding = failed("not-learned", expected, actual, train.provenance, **values)
     elif gap > parameters.at_most + slack:
@@ -81,12 +82,6 @@ def check(observations: Observations, parameters: Parameters, function: Function
         "borderline": bool(near),
     }
     return replace(finding, evidence={**finding.evidence, **found})
-
-
-def _chance(train: Estimate, holdout: Estimate) -> float:
-    """One standard error of the difference of two shares."""
-    variance = sum(part.share * (1 - part.share) / part.images for part in (train, holdout))
-    return float(variance**0.5)
 
 
 def _claimed(history: History | None) -> str:

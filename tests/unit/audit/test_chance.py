@@ -51,12 +51,26 @@ def test_a_gap_of_another_seed_is_predicted_from_those_that_were_measured():
     holdout = Measured(criterion="new", images=400, correct=(360, 372, 364, 376), largest=0.5)
     gaps = np.array([0.05, 0.03, 0.03, 0.03])
     scale = gaps.std(ddof=1) * np.sqrt(1.25)
-    risk = gap_risk("gap", training, holdout, 0.12, 0.7)
+    risk = gap_risk("gap", training, holdout, 0.12, 0.7, granted=False)
     assert risk.fails == pytest.approx(stats.t.sf((0.12 - gaps.mean()) / scale, 3))
     assert risk.guesses < 1e-6
     assert gap_risk("gap", training, holdout, 0.01, 0.7).message.startswith(
         "'gap' asks for a gap of at most 1%; a right"
     )
     same = Measured(criterion="new", images=400, correct=(380, 384, 376, 388), largest=0.5)
-    assert gap_risk("gap", training, same, 0.12, 0.7).fails == 0
+    assert gap_risk("gap", training, same, 0.12, 0.7, granted=False).fails == 0
     assert gap_risk("gap", training, holdout, 0.12).kind == "chance"
+
+
+def test_the_standard_error_that_a_rubric_grants_makes_a_gap_fail_less_often():
+    training = Measured(criterion="train", images=200, correct=(190, 192, 188, 194), largest=0.5)
+    holdout = Measured(criterion="new", images=400, correct=(360, 372, 364, 376), largest=0.5)
+    judged = [
+        train - new - np.sqrt(train * (1 - train) / 200 + new * (1 - new) / 400)
+        for train, new in zip(training.shares, holdout.shares, strict=True)
+    ]
+    scale = np.std(judged, ddof=1) * np.sqrt(1.25)
+    risk = gap_risk("gap", training, holdout, 0.05, 0.7)
+    assert risk.fails == pytest.approx(stats.t.sf((0.05 - np.mean(judged)) / scale, 3))
+    assert risk.mean == pytest.approx(0.035)
+    assert risk.fails < gap_risk("gap", training, holdout, 0.05, 0.7, granted=False).fails

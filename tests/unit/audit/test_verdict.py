@@ -18,7 +18,15 @@ CRITERIA = [
     {"id": "data", "check": "generator", "title": "Data", "points": 10, "function": "data"},
     {"id": "model", "check": "function_defined", "title": "Model", "points": 10, "function": "create_model"},
     {"id": "pairing", "check": "loss_activation", "title": "Pairing", "points": 10, "function": "create_model"},
-    {"id": "accuracy", "check": "holdout_accuracy", "title": "Accuracy", "points": 10, "parameters": {"minimum": 0.75}},
+    {"id": "training", "check": "training_history", "title": "Training", "points": 10},
+    {
+        "id": "accuracy",
+        "check": "holdout_accuracy",
+        "title": "Accuracy",
+        "points": 10,
+        "needs": ["training"],
+        "parameters": {"minimum": 0.75},
+    },
 ]
 FUNCTIONS = [
     {"name": "make_folders", "role": "directories"},
@@ -73,6 +81,7 @@ def sound() -> dict[str, Trial]:
         trial("no-rescale", "data", ("generator",), ("data",)),
         trial("no-model", "create_model", ("function_defined",), ("model",)),
         trial("wrong-loss", "create_model", ("loss_activation",), ("pairing",)),
+        trial("not-trained", "create_model", ("training_history",), ("training",), whole=True),
         trial("slow", "create_model", ("holdout_accuracy",), ("accuracy",), whole=True),
         trial("functional", "create_model"),
     ]
@@ -96,9 +105,10 @@ def test_a_rubric_that_catches_all_has_no_hole():
         ("no-rescale",),
         ("no-model",),
         ("wrong-loss",),
+        ("not-trained",),
         ("slow",),
     ]
-    assert (found.mistakes, found.spellings) == (5, 1)
+    assert (found.mistakes, found.spellings) == (6, 1)
 
 
 def test_a_mistake_that_earns_a_part_of_the_points_is_caught():
@@ -119,6 +129,21 @@ def test_a_skipped_criterion_caught_nothing():
     assert kinds(audit(skipped)) == ["missed"]
 
 
+def test_a_mistake_that_shows_in_the_training_is_not_missed_by_what_waits_for_it():
+    shuffled = trial("shuffled", "create_model", ("holdout_accuracy",), whole=True)
+    skipped = [
+        v.model_copy(update={"outcome": Outcome.SKIPPED}) if v.criterion == "accuracy" else v
+        for v in shuffled.card.verdicts
+    ]
+    assert kinds(audit(replace(shuffled, card=shuffled.card.model_copy(update={"verdicts": tuple(skipped)})))) == [
+        "missed"
+    ]
+    failed = [v.model_copy(update={"outcome": Outcome.FAILED}) if v.criterion == "training" else v for v in skipped]
+    found = audit(replace(shuffled, card=shuffled.card.model_copy(update={"verdicts": tuple(failed)})))
+    assert found.holes == ()
+    assert found.rows[-1].caught == ("slow",)
+
+
 def test_a_check_that_cannot_fail_is_a_hole():
     found = audit(trial("wrong-loss", "create_model", ("loss_activation",)))
     assert kinds(found) == ["cannot-fail"]
@@ -126,7 +151,7 @@ def test_a_check_that_cannot_fail_is_a_hole():
 
 
 def test_a_criterion_that_pays_for_an_empty_notebook_is_a_hole():
-    lost = dict.fromkeys(("folders", "data", "model", "accuracy"), Outcome.FAILED)
+    lost = dict.fromkeys(("folders", "data", "model", "training", "accuracy"), Outcome.FAILED)
     found = audit(stub=card("as-given-out", lost))
     assert kinds(found) == ["cannot-fail"]
     assert "'pairing' (loss_activation) pays 10 points" in found.holes[0].message
@@ -221,7 +246,7 @@ def test_the_page_and_the_lines_say_it_all():
     text = page(found, "Ours")
     assert "| pairing | `loss_activation` | 1 of 2 | a-b | - | - |" in text
     assert "| a-b | What a-b is | nobody |" in text
-    assert "| functional | What functional is | 50 of 50 |" in text
+    assert "| functional | What functional is | 60 of 60 |" in text
     assert "**1 hole**" in text
     assert "- 'pairing' (loss_activation) did not catch: a-b" in text
     assert "1 in " in text
