@@ -17,12 +17,11 @@ many of N images that model gets right is binomial. With the threshold t, a righ
 
     P(fail) = E[ P( Binomial(N, p) < t N ) ],    p ~ m + s √(1 + 1/n) T(n - 1), held to 0 ... 1
 
-The gap of two accuracies, counted on images itself and less the standard error that the rubric grants, has Student's t
-alone. s was measured on images and so holds a
-part of the binomial's variance already, and the runs that a rubric makes again near its threshold are left out: both
-make this number too large rather than too small. A guess passes with the probability P( Binomial(N, q) ≥ t N ), where q
-is the share of the commonest class. Over 1 in 1,000, either is a hole. The counts of each seed are in `seeds.json`
-beside the rubric."""
+The gap of two accuracies, counted on images itself and less the standard error that the rubric grants it, has Student's
+t alone. s was measured on images and so holds a part of the binomial's variance already, and the runs that a rubric
+makes again near its threshold are left out: both make this number too large rather than too small. A guess passes with
+the probability P( Binomial(N, q) ≥ t N ), where q is the share of the commonest class. Over 1 in 1,000, either is a
+hole. The counts of each seed are in `seeds.json` beside the rubric."""
 """`grader.audit.chance` in words."""
 
 
