@@ -36,8 +36,7 @@ GRACE = 10.0
 """Seconds that a cell has to end after it was interrupted, before its kernel is killed."""
 
 SETTLE = 0.3
-"""Seconds that a cell which printed too much has to end by itself. An interrupt just when it ends hits the kernel at
-its answer, and the answer is lost."""
+"""Seconds that a cell which printed too much has to end by itself, without an interrupt among its outputs."""
 
 MUST_FAIL_SECONDS = 20.0
 

@@ -6,8 +6,10 @@ never has a part in a score.
 
 import json
 import os
+import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from grader.probe import keras_api, listings, old_keras, old_keras_2, seeds, stand_ins, training
 
@@ -17,6 +19,9 @@ __all__ = ["prepare"]
 def prepare() -> None:
     """Prepare the running kernel, as `seed`, `helpers` and `training` of `$GRADER_IN/plan.json` tell."""
     plan = json.loads((Path(os.environ["GRADER_IN"]) / "plan.json").read_text(encoding="utf-8"))
+    from IPython import get_ipython
+
+    get_ipython().events.register("post_run_cell", _finish_in_peace)
     seeds.sow_in_kernel(plan.get("seed", seeds.SEED))
     listings.sort_listings()
     tally = training.begin(plan.get("training", {}))
@@ -24,3 +29,12 @@ def prepare() -> None:
     teach = old_keras_2.teach if keras_api.is_keras_2() else old_keras.teach
     seeds.WHEN_READY += [teach, partial(training.hold, tally)]
     stand_ins.install(plan.get("helpers", ()))
+
+
+def _finish_in_peace(_: Any) -> None:
+    """No interrupt from the end of a cell's code until the next cell.
+
+    One that came for the code, but late, would hit the kernel at its answer. The answer would be lost, and the runner
+    would wait for it until it ends the kernel. ipykernel listens again when it begins with the next cell.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -193,3 +193,14 @@ def test_a_fork_bomb_is_held(box: Box) -> None:
 def test_a_second_cell_that_takes_too_long_is_the_last(box: Box) -> None:
     result = box.run("import time; time.sleep(60)", "1", "time.sleep(60)", "2", cell_seconds=1)
     assert (result.status, cells(result)) == (RunStatus.TIMEOUT, ["timeout", "ok", "timeout", "not_run"])
+
+
+def test_an_interrupt_after_the_end_of_a_cell_does_not_lose_its_answer(box: Box) -> None:
+    """One that stops a flood may come just when the cell has ended by itself."""
+    interrupt = (
+        "import os\npayloads = get_ipython().payload_manager\nread = payloads.read_payload\n"
+        "def interrupted():\n    os.kill(os.getpid(), 2)\n    return read()\n"
+        "payloads.read_payload = interrupted"
+    )
+    result = box.run(interrupt, "1", "2", cell_seconds=5)
+    assert (result.status, cells(result)) == (RunStatus.OK, ["ok", "ok", "ok"]), result.message
