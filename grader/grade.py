@@ -24,7 +24,7 @@ from grader.errors import InternalFault, Interrupted
 from grader.gradebook import Claim, Gradebook, Judged, Kept
 from grader.intake import take_in
 from grader.observation import Observations, Run, RunStatus
-from grader.probe.keras_api import KERAS_2, VARIABLE
+from grader.probe import keras_api
 from grader.run import Runner, RunOutcome
 from grader.sampling import images_asked
 from grader.sandbox import Sandbox
@@ -146,7 +146,7 @@ class ClassGrader:
             training=training_sample(assignment.data, TRAINING_SAMPLE, source=source, each=each),
             holdout=holdout(),
             secret=secret,
-            environment=_threads() | _keras(assignment),
+            environment=_threads() | keras_api.environment(assignment.keras),
             other_holdout=None if source == "real" else lambda draw: holdout(draw=draw),
         )
         return cls(scorer, submissions, runner, book, count, rerun, tuple(notes))
@@ -174,6 +174,8 @@ class ClassGrader:
         for each in done.values():
             finished(each.card)
         todo = [one for one in work if one.submission.student not in done]
+        if todo:
+            self.runner.sandbox.begin(self.runner.environment)
         pool, ended = ThreadPoolExecutor(max_workers=self.jobs), Event()
         try:
             while todo:
@@ -303,15 +305,10 @@ def _no_room() -> InternalFault:
 
 
 def _jobs(submissions: int) -> int:
-    """As many at once as cores and free memory allow."""
+    """As many at once as cores and free memory allow; more than cores, for a third of a short run is waiting."""
     cores = len(os.sched_getaffinity(0))
     memory = int(psutil.virtual_memory().available // EXPECTED_BYTES)
-    return max(1, min(submissions, cores, memory))
-
-
-def _keras(assignment: Assignment) -> dict[str, str]:
-    """What lets TensorFlow show the Keras that the course chose."""
-    return {VARIABLE: "1"} if assignment.keras == KERAS_2 else {}
+    return max(1, min(submissions, cores + (cores + 1) // 2, memory))
 
 
 def _threads() -> dict[str, str]:

@@ -157,9 +157,15 @@ class Runner:
         secret = int.from_bytes(hmac.digest(self.secret, digest.encode(), "sha256")[:8], "big")
         with scratch_folder("run") as folder:
             wanted = wants_augmentation(self.assignment.rubric)
-            classes = self.training.classes
-            challenge = make_challenge(folder / "challenge", secret, classes=classes, fiducials=wanted)
-            if any(f.role in {Role.PARSE, Role.ARRAY_PIPELINES} for f in self.assignment.rubric.functions):
+            roles = {function.role for function in self.assignment.rubric.functions}
+            challenge = make_challenge(
+                folder / "challenge",
+                secret,
+                classes=self.training.classes,
+                fiducials=wanted,
+                images=bool(roles & {Role.PIPELINES, Role.DATASETS}),
+            )
+            if roles & {Role.PARSE, Role.ARRAY_PIPELINES}:
                 write_arrays(folder / "challenge" / "arrays", secret)
             plan = make_plan(self.assignment.rubric, self.limits, challenge) | self._places(challenge, folder)
             plan["seed"] = seed

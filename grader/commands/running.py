@@ -34,23 +34,30 @@ def run_class(
     voice: Voice = SPOKEN,
 ) -> tuple[Any, Path]:
     """Grade a class with progress on the terminal; gives the result and the folder for its reports."""
-    from grader.grade import ClassGrader
     from grader.gradebook import Gradebook
-    from grader.interrupts import interruptible
-    from grader.progress import ClassProgress
-    from grader.scratch import scratch_folder
+    from grader.probe import keras_api
 
     folder = out or course.root / "reports" / week
     box = _boxes(sandbox, cluster, voice)
     try:
-        with Gradebook(gradebook or course.gradebook) as book, scratch_folder("intake") as room:
-            with voice.waiting("Getting data and submissions ready"):
-                grader = ClassGrader.prepare(course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun, room=room)
-            _tell(grader.notes, voice)
-            progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, voice.console())
-            go_on = "To go on, run the same command again" + (", without --rerun." if rerun else ".")
-            with interruptible(progress.tally, go_on), progress:
-                result = grader.run(started=progress.started, finished=progress.finished)
+        with Gradebook(gradebook or course.gradebook) as book:
+            if rerun or week not in book.weeks():  # notebooks will run: be under way while the rest is imported
+                box.begin(keras_api.environment(course.settings.keras))
+            from grader.grade import ClassGrader
+            from grader.interrupts import interruptible
+            from grader.progress import ClassProgress
+            from grader.scratch import scratch_folder
+
+            with scratch_folder("intake") as room:
+                with voice.waiting("Getting data and submissions ready"):
+                    grader = ClassGrader.prepare(
+                        course, week, paths, book, sandbox=box, jobs=jobs, rerun=rerun, room=room
+                    )
+                _tell(grader.notes, voice)
+                progress = ClassProgress(len(grader.submissions), grader.assignment.rubric.max_score, voice.console())
+                go_on = "To go on, run the same command again" + (", without --rerun." if rerun else ".")
+                with interruptible(progress.tally, go_on), progress:
+                    result = grader.run(started=progress.started, finished=progress.finished)
     finally:
         box.close()
     return result, folder

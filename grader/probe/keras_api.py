@@ -21,6 +21,7 @@ __all__ = [
     "NAME",
     "VARIABLE",
     "dimensions",
+    "environment",
     "install",
     "is_keras_2",
     "is_own",
@@ -38,6 +39,11 @@ VARIABLE = "TF_USE_LEGACY_KERAS"
 KERAS_2 = "tf_keras"
 NAME = KERAS_2 if os.environ.get(VARIABLE) in {"1", "True", "true"} else "keras"
 """The package whose models this process has."""
+
+
+def environment(keras: str) -> dict[str, str]:
+    """Variables under which a process has this Keras, "keras" or "tf_keras"."""
+    return {VARIABLE: "1"} if keras == KERAS_2 else {}
 
 
 def is_keras_2() -> bool:

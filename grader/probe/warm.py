@@ -14,6 +14,7 @@ import gc
 import importlib
 import importlib.util
 import inspect
+import itertools
 import json
 import os
 import signal
@@ -38,6 +39,8 @@ LIBRARIES = (
 OURS = ("execute", "inspect", "inside", "surroundings")
 """Programs of ours; what they import is imported, they themselves are not."""
 LARGEST = 256 * 1024
+COLLAPSE_AT = 8
+"""After so many forks, a class being under way, the worker's memory is put into large pages."""
 
 
 def main(number: int) -> None:
@@ -110,7 +113,11 @@ def _threads() -> str:
 
 def _serve(control: socket.socket) -> NoReturn:
     """Keep one fork waiting for the next job."""
-    while not _threads():
+    for number in itertools.count():
+        if number == COLLAPSE_AT:
+            warm_join.collapse_pages()
+        if _threads():
+            break
         source, sink = os.pipe()
         if os.fork() == 0:
             os.close(source)

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 __all__ = [
+    "collapse_pages",
     "drop_privileges",
     "enter",
     "fork_orphan",
@@ -36,6 +37,8 @@ PR_SET_DUMPABLE, PR_SET_NAME, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRI
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_V3 = 0x20080522
+MADV_COLLAPSE = 25
+LARGE_PAGE = 2 * 1024**2
 NAMESPACES = ("ipc", "uts", "net", "pid", "cgroup", "mnt")
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -107,6 +110,21 @@ def install_filter(program: bytes) -> None:
     """
     holder = _Program(len(program) // 8, program)
     _check(_libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(holder), 0, 0), "seccomp")
+
+
+def collapse_pages() -> None:
+    """Put this process's own memory into pages of 2 MiB, where the kernel (Linux 6.1) does so.
+
+    A fork copies the table of pages, which then is 512 times shorter for these: it takes half of the time, and so does
+    its end. What a fork writes to is copied in small pages as before. Takes some tenths of a second.
+    """
+    for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
+        span, rights, _, _, _, *name = line.split(maxsplit=5)
+        if rights != "rw-p" or name not in ([], ["[heap]"]):
+            continue
+        start, end = (int(part, 16) for part in span.split("-"))
+        for place in range(-(-start // LARGE_PAGE) * LARGE_PAGE, end - LARGE_PAGE + 1, LARGE_PAGE):
+            _libc.madvise(ctypes.c_void_p(place), ctypes.c_size_t(LARGE_PAGE), MADV_COLLAPSE)  # refused: stays as it is
 
 
 def fork_orphan() -> None:

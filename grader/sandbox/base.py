@@ -91,6 +91,10 @@ class Sandbox(ABC):
         """End what runs in other threads, and start nothing any more: each `run` raises Interrupted."""
         self.stopping.set()
 
+    def begin(self, environment: Mapping[str, str]) -> None:
+        """Start what lives between runs, without waiting for it: jobs with this environment are sure to come."""
+        del environment
+
     def close(self) -> None:
         """End what lives between runs; a later run starts it again."""
         return

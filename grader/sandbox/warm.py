@@ -16,8 +16,8 @@ import sys
 import sysconfig
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, ClassVar
 
@@ -90,6 +90,11 @@ class WarmSandbox(BubblewrapSandbox):
             found |= {*[process.pid for process in tree(worker) if process.parent == worker][-1:]}
         return frozenset(found)
 
+    def begin(self, environment: Mapping[str, str]) -> None:
+        """See `Sandbox.begin`: the worker imports, and `warm_up` waits for it."""
+        with self._lock:
+            self._start(environment.get(VARIABLE, ""))
+
     def warm_up(self, keras: str = "") -> bool:
         """Start the worker, unless it runs, and try it; False when runs will be cold.
 
@@ -97,13 +102,21 @@ class WarmSandbox(BubblewrapSandbox):
             keras: What a job's environment says under `TF_USE_LEGACY_KERAS`.
         """
         with self._lock:
-            if keras not in self._workers and not self._cold:
+            self._start(keras)
+            if keras in self._workers and not self._workers[keras].tried:
                 try:
-                    self._workers[keras] = _Worker(keras)
+                    self._workers[keras].await_imports()
                     self._try_out(self._workers[keras])
                 except (OSError, _NotWarmError) as error:
                     self._cool(str(error))
             return keras in self._workers
+
+    def _start(self, keras: str) -> None:
+        if keras not in self._workers and not self._cold:
+            try:
+                self._workers[keras] = _Worker(keras)
+            except OSError as error:
+                self._cool(str(error))
 
     def close(self) -> None:
         """End the worker; the next run starts another one."""
@@ -149,6 +162,7 @@ class WarmSandbox(BubblewrapSandbox):
             raise _NotWarmError(f"a fork of the worker did not run: {result.message} {result.log[-500:]} {worker.log}")
         if said["problems"]:
             raise _NotWarmError("a fork of the worker is not shut in: " + "; ".join(map(str, said["problems"])))
+        worker.tried = True
 
 
 class _NotWarmError(Exception):
@@ -162,11 +176,12 @@ class _Worker:
         keras: As for `WarmSandbox.warm_up`.
 
     Raises:
-        _NotWarmError: It cannot be used.
         OSError: It cannot be started.
     """
 
     def __init__(self, keras: str = "") -> None:
+        self.tried = False
+        """Something of ours has run in a fork of it, and was shut in."""
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = os.fdopen(os.memfd_create("grader-log"), "w+b")
@@ -184,17 +199,24 @@ class _Worker:
                 stderr=self._log,
             )
             self.close = weakref.finalize(self, _end, self._process, self._control, self._log)
-            theirs.close()
-            self._control.settimeout(STARTING)
-            try:
-                self._control.send(json.dumps(_folders()).encode())
-                said = self._control.recv(4096).decode()
-            except OSError as error:
-                said = str(error)
-            if said != "ok":
-                last = self.log
-                self.close()
-                raise _NotWarmError(" ".join(f"the worker did not start: {said} {last}".split()))
+        with suppress(OSError):  # told when its answer is awaited
+            self._control.send(json.dumps(_folders()).encode())
+
+    def await_imports(self) -> None:
+        """Return once it can fork.
+
+        Raises:
+            _NotWarmError: It never will.
+        """
+        self._control.settimeout(STARTING)
+        try:
+            said = self._control.recv(4096).decode()
+        except OSError as error:
+            said = str(error)
+        if said != "ok":
+            last = self.log
+            self.close()
+            raise _NotWarmError(" ".join(f"the worker did not start: {said} {last}".split()))
 
     @property
     def pid(self) -> int:
@@ -233,13 +255,10 @@ class _Worker:
 
 
 def _end(process: subprocess.Popen[bytes], control: socket.socket, log: IO[bytes]) -> None:
-    control.close()  # at which the worker ends by itself
+    control.close()  # at which a fork that waits ends by itself
     log.close()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.kill()  # it may still be importing, and holds nothing that it would have to put away
+    process.wait()
 
 
 def _environment() -> dict[str, str]:

@@ -72,3 +72,9 @@ def test_no_image_looks_like_another_or_like_its_own_mirror_image(challenge):
     mirrored = np.array([(t[:, ::-1] - t.mean((0, 1))).ravel() / np.linalg.norm(t - t.mean((0, 1))) for t in thumbs])
     assert np.abs(flat @ flat.T - np.eye(len(flat))).max() < 0.7
     assert np.abs(flat @ mirrored.T).max() < 0.7
+
+
+def test_where_no_function_reads_images_none_are_drawn_and_the_rest_is_the_same(tmp_path, challenge):
+    made = make_challenge(tmp_path / "challenge", 2024, images=False)
+    assert (made.images, made.splits, made.seed) == ((), challenge.splits, challenge.seed)
+    assert not (tmp_path / "challenge" / "images").exists()

@@ -218,6 +218,20 @@ def test_a_worker_that_was_killed_is_replaced_by_cold_runs(run: Run, monkeypatch
     sandbox.close()
 
 
+def test_a_worker_begins_before_it_is_wanted_and_can_be_given_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PROGRAM", "import time; time.sleep(60)")
+    sandbox = WarmSandbox()
+    start = time.monotonic()
+    sandbox.begin({})
+    assert sandbox.worker is not None
+    worker = psutil.Process(sandbox.worker)
+    sandbox.begin({})
+    assert sandbox.worker == worker.pid
+    sandbox.close()
+    assert not worker.is_running()
+    assert time.monotonic() - start < 10
+
+
 def test_the_worker_dies_with_the_grader() -> None:
     code = f"import time; from grader.sandbox import warm\nwarm.PROGRAM = {light()!r}\n"
     code += "s = warm.WarmSandbox(); s.warm_up(); print(s.worker, flush=True); time.sleep(60)"
@@ -237,6 +251,24 @@ def test_a_worker_that_cannot_import_says_why(monkeypatch: pytest.MonkeyPatch) -
     assert not sandbox.warm_up()
     assert "no TensorFlow here" in sandbox.cold
     assert sandbox.worker is None
+
+
+def test_large_pages_change_nothing_in_memory() -> None:
+    code = (
+        "import hashlib, os, random\nfrom grader.probe.warm_join import collapse_pages\n"
+        "held = random.Random(1).randbytes(40 * 2**20)\nbefore = hashlib.sha256(held).digest()\n"
+        "collapse_pages()\nassert hashlib.sha256(held).digest() == before\n"
+        "if os.fork() == 0:\n    os._exit(hashlib.sha256(held).digest() != before)\n"
+        "assert os.wait()[1] == 0\nprint('whole')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "whole\n"
+
+
+def test_a_class_is_served_beyond_the_change_to_large_pages(run: Run, warm: WarmSandbox) -> None:
+    before = warm.worker
+    for number in range(9):
+        assert told(run(f"told['number'] = {number}"))["number"] == number
+    assert (warm.worker, warm.cold) == (before, "")
 
 
 DRAWS = """
