@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import BoundedSemaphore, Event
 from typing import Self
 
 import psutil
@@ -136,6 +136,7 @@ class ClassGrader:
         folder = ensure(assignment.data, source=source)
         # Without isolation, notebooks share the machine's own folders and would delete each other's files.
         count = (jobs or sandbox.places or _jobs(len(submissions))) if sandbox.isolates else 1
+        notebooks = count if jobs or sandbox.places or not sandbox.isolates else min(count, _cores())
         images = images_asked(scorer.rubric)
         holdout = partial(ensure_holdout, assignment.data, secret, course.private, source=source, images=images)
         runner = Runner(
@@ -148,6 +149,7 @@ class ClassGrader:
             secret=secret,
             environment=_threads() | keras_api.environment(assignment.keras),
             other_holdout=None if source == "real" else lambda draw: holdout(draw=draw),
+            turn=BoundedSemaphore(notebooks),
         )
         return cls(scorer, submissions, runner, book, count, rerun, tuple(notes))
 
@@ -305,10 +307,13 @@ def _no_room() -> InternalFault:
 
 
 def _jobs(submissions: int) -> int:
-    """As many at once as cores and free memory allow; more than cores, for a third of a short run is waiting."""
-    cores = len(os.sched_getaffinity(0))
+    """As many at once as cores and free memory allow: a notebook for each core, and some that are before or after."""
     memory = int(psutil.virtual_memory().available // EXPECTED_BYTES)
-    return max(1, min(submissions, cores + (cores + 1) // 2, memory))
+    return max(1, min(submissions, _cores() + (_cores() + 1) // 2, memory))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _threads() -> dict[str, str]:

@@ -10,7 +10,8 @@ import logging
 import platform
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,8 @@ class Runner:
     """Gives another draw of holdout images by its number, for a second look; None where there is only the one."""
     leaves_out: bool = True
     """Training that nothing could come of may be left out."""
+    turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    """Held while a notebook runs, whose limits count seconds of the clock; what comes before and after needs none."""
 
     def key(self, digest: str) -> str:
         """Names everything that observations depend on: notebook, contract, data, limits, sandbox, versions."""
@@ -175,7 +178,8 @@ class Runner:
             (folder / "notebook.ipynb").write_text(nbformat.writes(clean), encoding="utf-8")
             inputs = {name: folder / name for name in ("notebook.ipynb", "plan.json", "challenge")}
             job = Job("grader.probe.execute", inputs, self.data, self.limits, self.environment)
-            ran = self.sandbox.run(job, folder / "spool")
+            with self.turn:
+                ran = self.sandbox.run(job, folder / "spool")
             seen = observe.after_run(ran, clean, self.assignment.rubric, challenge, reach=self._reach)
             if self.assignment.keras != "keras":  # what is hinted at are spellings that Keras 3 removed
                 seen = seen.model_copy(update={"hints": ()})

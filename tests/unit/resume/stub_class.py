@@ -10,8 +10,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from grader.course import find_course
 from grader.errors import Interrupted
@@ -66,6 +68,7 @@ class StubRunner:
 
     folder: Path
     sandbox: Sandbox
+    environment: ClassVar[Mapping[str, str]] = {}
 
     def key(self, digest: str) -> str:
         return f"key-{digest}"
