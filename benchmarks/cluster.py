@@ -33,16 +33,16 @@ import nbformat
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
-import dask_by_hand  # noqa: E402
-import stub_keeper  # noqa: E402
+import dask_by_hand
+import stub_keeper
 
-from grader.cluster.sandbox import ClusterSandbox  # noqa: E402
-from grader.course import Course, find_course  # noqa: E402
-from grader.datasets.pets import CatsDogs  # noqa: E402
-from grader.grade import ClassGrader  # noqa: E402
-from grader.gradebook import Gradebook  # noqa: E402
-from grader.sandbox import Sandbox, choose_sandbox  # noqa: E402
-from grader.scoring import GradedClass  # noqa: E402
+from grader.cluster.sandbox import ClusterSandbox
+from grader.course import Course, find_course
+from grader.datasets.pets import CatsDogs
+from grader.grade import ClassGrader
+from grader.gradebook import Gradebook
+from grader.sandbox import Sandbox, choose_sandbox
+from grader.scoring import GradedClass
 
 RUBRIC = """
 title = "Small"

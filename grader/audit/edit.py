@@ -125,14 +125,12 @@ class _Body(cst.CSTTransformer):
         kept = [statement for statement in old[:1] if _is_docstring(statement)]
         return updated.with_changes(body=cst.IndentedBlock(cast("list[cst.BaseStatement]", [*kept, *new.body])))
 
-    def leave_FunctionDef(  # noqa: N802
+    def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef | cst.ClassDef:
         return self._with_new(updated_node) if original_node is self.function else updated_node
 
-    def leave_ClassDef(  # noqa: N802
-        self, original_node: cst.ClassDef, updated_node: cst.ClassDef
-    ) -> cst.FunctionDef | cst.ClassDef:
+    def leave_ClassDef(self, original_node: cst.ClassDef, updated_node: cst.ClassDef) -> cst.FunctionDef | cst.ClassDef:
         return self._with_new(updated_node) if original_node is self.function else updated_node
 
 
@@ -141,14 +139,10 @@ class _Rename(cst.CSTTransformer):
         super().__init__()
         self.names = names
 
-    def leave_Name(  # noqa: N802
-        self, original_node: cst.Name, updated_node: cst.Name
-    ) -> cst.Name:
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
         return updated_node.with_changes(value=self.names.get(original_node.value, original_node.value))
 
-    def leave_EmptyLine(  # noqa: N802
-        self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine
-    ) -> cst.EmptyLine:
+    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
         return updated_node.with_changes(indent=original_node.comment is not None)
 
 

@@ -20,11 +20,11 @@ class _Flows(cst.CSTVisitor):
         self.calls: list[cst.Call] = []
         self.values: dict[str, list[cst.BaseExpression]] = {}
 
-    def visit_Call(self, node: cst.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: cst.Call) -> None:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in FLOWS:
             self.calls.append(node)
 
-    def visit_Assign(self, node: cst.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: cst.Assign) -> None:
         for target in node.targets:
             if isinstance(target.target, cst.Name):
                 self.values.setdefault(target.target.value, []).append(node.value)
@@ -35,7 +35,7 @@ class _Names(cst.CSTVisitor):
         super().__init__()
         self.found: set[str] = set()
 
-    def visit_Name(self, node: cst.Name) -> None:  # noqa: N802
+    def visit_Name(self, node: cst.Name) -> None:
         self.found.add(node.value)
 
 

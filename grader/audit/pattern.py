@@ -260,15 +260,11 @@ class _Fill(cst.CSTTransformer):
         self.captures = captures
         self.others = list(captures.others)
 
-    def leave_Name(  # noqa: N802
-        self, original_node: cst.Name, updated_node: cst.Name
-    ) -> cst.BaseExpression:
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         found = self.captures.letters.get(_letter(original_node))
         return cast("cst.BaseExpression", found.deep_clone()) if found is not None else updated_node
 
-    def leave_Call(  # noqa: N802
-        self, original_node: cst.Call, updated_node: cst.Call
-    ) -> cst.Call:
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
         name = original_node.func.value if isinstance(original_node.func, cst.Name) else ""
         if name in self.captures.calls:
             updated_node = updated_node.with_changes(func=self.captures.calls[name].deep_clone())
@@ -279,9 +275,7 @@ class _Fill(cst.CSTTransformer):
             updated_node = updated_node.with_changes(args=args, whitespace_before_args=found.space)
         return updated_node
 
-    def leave_List(  # noqa: N802
-        self, original_node: cst.List, updated_node: cst.List
-    ) -> cst.List:
+    def leave_List(self, original_node: cst.List, updated_node: cst.List) -> cst.List:
         dots = next((place for place, item in enumerate(original_node.elements) if _is_dots(item)), None)
         if dots is None or not self.others:
             return updated_node

@@ -17,18 +17,18 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 sys.modules.setdefault("nbconvert.filters", None)  # type: ignore[arg-type]
 
-import zmq  # noqa: E402
-from jupyter_client.asynchronous.client import AsyncKernelClient  # noqa: E402
-from jupyter_client.kernelspec import KernelSpec  # noqa: E402
-from jupyter_client.manager import AsyncKernelManager  # noqa: E402
-from jupyter_core.paths import jupyter_runtime_dir  # noqa: E402
-from nbclient.util import run_sync  # noqa: E402
-from nbconvert.preprocessors.execute import ExecutePreprocessor  # noqa: E402
-from nbformat import NotebookNode, v4  # noqa: E402
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
+from nbclient.util import run_sync
+from nbconvert.preprocessors.execute import ExecutePreprocessor
+from nbformat import NotebookNode, v4
 
-from grader.probe import warm_kernel  # noqa: E402
-from grader.probe.budget import Budget  # noqa: E402
-from grader.probe.tracebacks import code_error  # noqa: E402
+from grader.probe import warm_kernel
+from grader.probe.budget import Budget
+from grader.probe.tracebacks import code_error
 
 __all__ = ["Runner", "read"]
 
