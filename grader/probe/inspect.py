@@ -96,10 +96,10 @@ def load_model(path: Path) -> Loaded:
 
 def predict(model: Any, images: NDArray[np.uint8], scale: float, offset: float) -> NDArray[np.float32]:
     """Predictions (n, units) for raw images (n, h, w, c), prepared batch by batch as scale * pixel + offset."""
-    batches = []
+    said, batches = keras_api.prediction(model, images.shape[1:]), []
     for start in range(0, len(images), BATCH):
         batch = images[start : start + BATCH].astype(np.float32) * np.float32(scale) + np.float32(offset)
-        batches.append(np.asarray(model.predict_on_batch(batch), dtype=np.float32).reshape(len(batch), -1))
+        batches.append(np.asarray(said(batch), dtype=np.float32).reshape(len(batch), -1))
     return np.concatenate(batches)
 
 

@@ -5,11 +5,13 @@ says so is TensorFlow's own and is read here once, before any cell of a notebook
 until something is asked of Keras.
 """
 
+import contextlib
 import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -29,6 +31,7 @@ __all__ = [
     "library",
     "load",
     "maker",
+    "prediction",
     "resolve",
     "seen_shape",
     "sources",
@@ -37,6 +40,8 @@ __all__ = [
 VARIABLE = "TF_USE_LEGACY_KERAS"
 """With "1" in it (or "True"), TensorFlow shows `tf_keras` as `tf.keras`."""
 KERAS_2 = "tf_keras"
+DRAWN = ("VarianceScaling", "RandomNormal", "RandomUniform", "TruncatedNormal", "Orthogonal")
+"""Initializers that draw; all others of this kind are made of the first."""
 NAME = KERAS_2 if os.environ.get(VARIABLE) in {"1", "True", "true"} else "keras"
 """The package whose models this process has."""
 
@@ -77,7 +82,40 @@ def load(path: Path) -> Any:
         from grader.probe import plain_model
 
         plain_model.check_file(path)
-    return library().saving.load_model(str(path), safe_mode=True, compile=False)
+    with _nothing_drawn():
+        return library().saving.load_model(str(path), safe_mode=True, compile=False)
+
+
+@contextlib.contextmanager
+def _nothing_drawn() -> Iterator[None]:
+    """Weights begin as zeros: to draw what a file is about to replace takes most of the time that loading does."""
+    module = library().initializers
+    zeros = module.Zeros()
+    kinds = [getattr(module, name) for name in DRAWN]
+    before = [kind.__call__ for kind in kinds]
+    for kind in kinds:
+        kind.__call__ = lambda _, shape, dtype=None, **__: zeros(shape, dtype)
+    try:
+        yield
+    finally:
+        for kind, call in zip(kinds, before, strict=True):
+            kind.__call__ = call
+
+
+@cache
+def prediction(model: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
+    """What a model says of batches of images of this shape, float32, as `predict_on_batch` does but compiled once.
+
+    Keras compiles for the first size of a batch, and again for the size of the last, each time two functions, one
+    within the other.
+    """
+    import tensorflow as tf
+
+    signature = [tf.TensorSpec((None, *shape), tf.float32)]
+    said: Callable[[Any], Any] = tf.function(
+        lambda images: model(images, training=False), input_signature=signature, autograph=False
+    )
+    return said
 
 
 def resolve(identifier: Any, family: str) -> Any:

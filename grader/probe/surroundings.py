@@ -4,6 +4,7 @@
 never has a part in a score.
 """
 
+import inspect
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ def prepare() -> None:
     plan = json.loads((Path(os.environ["GRADER_IN"]) / "plan.json").read_text(encoding="utf-8"))
     from IPython import get_ipython
 
+    get_ipython().events.register("pre_run_cell", _know_file)
     get_ipython().events.register("post_run_cell", _finish_in_peace)
     seeds.sow_in_kernel(plan.get("seed", seeds.SEED))
     listings.sort_listings()
@@ -29,6 +31,16 @@ def prepare() -> None:
     teach = old_keras_2.teach if keras_api.is_keras_2() else old_keras.teach
     seeds.WHEN_READY += [teach, partial(training.hold, tally)]
     stand_ins.install(plan.get("helpers", ()))
+
+
+def _know_file(told: Any) -> None:
+    """Say that no module is in the file by whose name tracebacks know a cell.
+
+    Each look at a traceback would find that out by going through the thousands of modules that TensorFlow has.
+    """
+    from ipykernel.compiler import get_file_name
+
+    inspect.modulesbyfile[get_file_name(told.raw_cell)] = ""  # type: ignore[no-untyped-call]
 
 
 def _finish_in_peace(_: Any) -> None:

@@ -22,6 +22,7 @@ import socket
 import struct
 import sys
 import traceback
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -154,7 +155,6 @@ def _sit(seat: socket.socket, rules: bytes) -> int:
     told, numbers, pid = _hear(seat)
     if not told:
         return 0  # the box could not be built, and its builder has said why
-    order = json.loads(told)
     try:
         warm_join.enter(pid)
         warm_join.drop_privileges()
@@ -162,11 +162,13 @@ def _sit(seat: socket.socket, rules: bytes) -> int:
     except OSError as error:
         seat.send(f"cannot join its box: {error}".encode())
         return 1
-    _settle(order, numbers, seat)
-    return _run(order["order"], rules)
+    text, folder, *environment = map(os.fsdecode, told.split(b"\0"))
+    order = json.loads(text)
+    _settle(order, folder, environment, numbers, seat)
+    return _run(order, rules)
 
 
-def _hear(seat: socket.socket) -> tuple[str, list[int], int]:
+def _hear(seat: socket.socket) -> tuple[bytes, list[int], int]:
     """What the box's first process says, the descriptors that it sends, and its process id as seen from here."""
     numbers: list[int] = []
     pid = 0
@@ -176,12 +178,13 @@ def _hear(seat: socket.socket) -> tuple[str, list[int], int]:
             numbers += struct.unpack(f"{len(data) // 4}i", data)
         elif kind == socket.SCM_CREDENTIALS:
             pid = struct.unpack("3i", data)[0]
-    return text.decode(), numbers, pid
+    return text, numbers, pid
 
 
-def _settle(told: dict[str, Any], numbers: list[int], seat: socket.socket) -> None:
+def _settle(
+    order: dict[str, Any], folder: str, environment: Sequence[str], numbers: list[int], seat: socket.socket
+) -> None:
     """Leave behind what is the worker's own, and take over what the box's first process had."""
-    order = told["order"]
     order["outbox"], errors, *group = numbers
     order["group"] = group[0] if group else None
     void = os.open(os.devnull, os.O_RDWR)
@@ -191,8 +194,8 @@ def _settle(told: dict[str, Any], numbers: list[int], seat: socket.socket) -> No
     os.setsid()
     warm_join.reset_signals()
     os.environ.clear()
-    os.environ.update(told["environment"])
-    os.chdir(told["folder"])
+    os.environ.update({name: value for name, _, value in (entry.partition("=") for entry in environment)})
+    os.chdir(folder)
     seat.send(str(os.getpid()).encode())
     seat.close()
 

@@ -138,7 +138,9 @@ class WarmSandbox(BubblewrapSandbox):
 
     def _run_warm(self, job: Job, spool: Path, worker: "_Worker", seat: int) -> Result:
         def start(words: Sequence[str]) -> list[str]:
-            return ["--as-pid-1", "--", sys.executable, "-I", "-S", "-B", str(HOLDER), str(seat), words[-1]]
+            order = json.loads(words[-1])
+            given = ",".join(str(n) for n in (order["outbox"], 2, order["group"]) if n is not None)
+            return ["--as-pid-1", "--", sys.executable, "-I", "-S", "-B", str(HOLDER), str(seat), given, words[-1]]
 
         return self._run(job, spool, start, keep=[seat], image=resident_bytes(worker.pid))
 

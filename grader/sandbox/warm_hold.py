@@ -1,15 +1,14 @@
 """First process of a box whose program comes by a fork: hands over what the program needs, then waits for its end.
 
-Run by path as process 1 of the box, with little more than the core of Python, so that it starts in a hundredth of a
-second: `python -I -S -B warm_hold.py SEAT ORDER`, where ORDER is what `launch.py` gets and SEAT the number of a socket
-at whose other end a fork of the warm worker waits. Its exit status is that of the program.
+Run by path as process 1 of the box, with no more than the core of Python, so that it starts in a hundredth of a second:
+`signal`, `json` and `struct` would double that. `python -I -S -B warm_hold.py SEAT GIVEN ORDER`, where ORDER is what
+`launch.py` gets, SEAT the number of a socket at whose other end a fork of the warm worker waits, and GIVEN are the
+numbers, with commas between, of the descriptors that the program gets. Its exit status is that of the program.
 """
 
+import _signal  # type: ignore[import-not-found]
 import _socket
-import json
 import os
-import signal
-import struct
 import sys
 
 __all__: list[str] = []
@@ -21,15 +20,15 @@ PR_SET_DUMPABLE, PR_SET_NAME = 4, 15
 
 def main() -> None:
     """Hand over, wait, and tell how the program ended."""
-    seat, order = _socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2])
-    given = [n for n in (order["outbox"], 2, order["group"]) if n is not None]
-    text = json.dumps({"order": order, "environment": dict(os.environ), "folder": os.getcwd()})  # noqa: PTH109 - pathlib takes time
-    rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack(f"{len(given)}i", *given))
-    seat.sendmsg([text.encode()], [rights])
+    seat, given = _socket.socket(fileno=int(sys.argv[1])), [int(number) for number in sys.argv[2].split(",")]
+    environment = (name + b"=" + value for name, value in os.environb.items())
+    text = b"\0".join([os.fsencode(sys.argv[3]), os.getcwdb(), *environment])  # noqa: PTH109 - pathlib takes time
+    numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in given)
+    seat.sendmsg([text], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
     for number in given:
         if number != 2:
             os.close(number)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     _hide()
     said = seat.recv(4096).decode()
     seat.close()
