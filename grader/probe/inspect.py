@@ -96,10 +96,13 @@ def load_model(path: Path) -> Loaded:
 
 def predict(model: Any, images: NDArray[np.uint8], scale: float, offset: float) -> NDArray[np.float32]:
     """Predictions (n, units) for raw images (n, h, w, c), prepared batch by batch as scale * pixel + offset."""
-    said, batches = keras_api.prediction(model, images.shape[1:]), []
+    said = keras_api.prediction(model, (BATCH, *images.shape[1:]))
+    batches = []
     for start in range(0, len(images), BATCH):
-        batch = images[start : start + BATCH].astype(np.float32) * np.float32(scale) + np.float32(offset)
-        batches.append(np.asarray(said(batch), dtype=np.float32).reshape(len(batch), -1))
+        some = images[start : start + BATCH]
+        batch = np.zeros((BATCH, *images.shape[1:]), np.float32)  # the last one is filled up, and so of no other shape
+        batch[: len(some)] = some.astype(np.float32) * np.float32(scale) + np.float32(offset)
+        batches.append(np.asarray(said(batch), dtype=np.float32).reshape(BATCH, -1)[: len(some)])
     return np.concatenate(batches)
 
 

@@ -104,14 +104,17 @@ def _nothing_drawn() -> Iterator[None]:
 
 @cache
 def prediction(model: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """What a model says of batches of images of this shape, float32, as `predict_on_batch` does but compiled once.
+    """What a model says of a batch (n, ...) of images, float32, as `predict_on_batch` does but compiled once.
 
-    Keras compiles for the first size of a batch, and again for the size of the last, each time two functions, one
-    within the other.
+    Keras compiles two functions, one within the other, for each size of a batch.
+
+    Args:
+        model: A model of Keras's own layers.
+        shape: Of all batches, the first axis included.
     """
     import tensorflow as tf
 
-    signature = [tf.TensorSpec((None, *shape), tf.float32)]
+    signature = [tf.TensorSpec(shape, tf.float32)]
     said: Callable[[Any], Any] = tf.function(
         lambda images: model(images, training=False), input_signature=signature, autograph=False
     )

@@ -54,20 +54,20 @@ def main(number: int) -> None:
     control = socket.socket(fileno=number)
     os.environ.update(json.loads(control.recv(LARGEST)))
     warm_join.set_name(Path(sys.executable).name.encode()[:15])  # as of a program that is started
+    gc.disable()  # whatever is imported stays, and need not be looked through
     problem = _warm_up()
     control.send((problem or "ok").encode()[-4096:])
     if problem:
         sys.exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for children
     sys.path_importer_cache.clear()  # what folders of the host held
-    gc.collect()
     gc.freeze()  # a collection in a fork then writes to none of the shared pages
+    gc.enable()
     _serve(control)
 
 
 def _warm_up() -> str:
     """Import everything; returns why no fork may be made, or nothing."""
-    gc.disable()
     try:
         keras_api.install()
         for name in OURS:
@@ -81,8 +81,6 @@ def _warm_up() -> str:
         _learn_files()
     except Exception:  # noqa: BLE001 - whatever it is, it is for the one who asked
         return traceback.format_exc()[-2000:]
-    finally:
-        gc.enable()
     return _threads()
 
 
