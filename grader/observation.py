@@ -7,9 +7,9 @@ nothing else. All of it is JSON, so judging again needs no notebook, no model an
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
-from grader.model import Model
+from grader.model import Json, Model
 
 __all__ = [
     "Accuracy",
@@ -330,7 +330,7 @@ class Layer(Model):
     parameters: int = 0
     trainable: int = 0
     """Trainable parameters."""
-    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    settings: dict[str, Json] = Field(default_factory=dict)
     """Selected settings: units, filters, kernel_size, strides, pool_size, rate, factor, height_factor, width_factor,
     mode, scale, offset."""
 

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, Field
 
-from grader.model import Model
+from grader.model import Json, Model
 from grader.observation import Provenance, RunStatus
 
 __all__ = ["Outcome", "Remark", "RunSummary", "Scorecard", "Scores", "Verdict", "awaits_reader"]
@@ -38,7 +38,7 @@ class Verdict(Model):
     """What the student is told: for a failed criterion, what to try next."""
     provenance: Provenance | None = None
     """Of the weakest fact that the verdict rests on; null when no fact was needed."""
-    evidence: dict[str, JsonValue] = Field(default_factory=dict)
+    evidence: dict[str, Json] = Field(default_factory=dict)
     """The observed values that decided it."""
 
 

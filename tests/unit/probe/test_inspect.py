@@ -291,3 +291,25 @@ def test_snake_case_is_that_of_keras(keras):
     for name in ("BinaryCrossentropy", "KLDivergence", "MeanSquaredError", "SparseCategoricalAccuracy", "AUC", "ReLU"):
         assert snake_case(name).replace("_", "") == name.lower()
     assert snake_case("LeakyReLU") == "leaky_relu"
+
+
+@pytest.mark.parametrize("count", [1, 32, 45])
+def test_predictions_are_those_of_keras_whatever_the_number_of_images(make, layers, count: int):
+    model = make(layers.Dropout(0.5), layers.Dense(1, "sigmoid"), front=[layers.BatchNormalization()])
+    images = np.random.default_rng(3).integers(0, 256, (count, 12, 12, 3)).astype(np.uint8)
+    expected = model.predict_on_batch(images.astype(np.float32) / 255 - 1)
+    assert inspect.predict(model, images, 1 / 255, -1.0) == pytest.approx(expected, abs=1e-6)
+
+
+def test_loading_draws_no_weights_and_leaves_drawing_as_it_was(make, layers, keras, tmp_path, monkeypatch):
+    model = make(layers.Dense(3, kernel_initializer="orthogonal"), layers.Dense(1, "sigmoid"))
+    model.save(tmp_path / "m.keras")
+    draws = []
+    for kind in (keras.initializers.VarianceScaling, keras.initializers.Orthogonal):
+        monkeypatch.setattr(kind, "__call__", lambda _, shape, **__: draws.append(shape))
+    before = keras.initializers.VarianceScaling.__call__
+    loaded = inspect.load_model(tmp_path / "m.keras").model
+    assert draws == []
+    assert keras.initializers.VarianceScaling.__call__ is before
+    for one, other in zip(model.get_weights(), loaded.get_weights(), strict=True):
+        assert np.array_equal(one, other)
