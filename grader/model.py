@@ -17,7 +17,7 @@ class Model(BaseModel):
 class _FromAnywhere:
     """Looks at each part of a value that comes from Python; out of a parser of JSON there comes nothing but JSON.
 
-    That look is a call of Python for each part: half of the time that it takes to read what is kept of ten thousand.
+    That look is a call of Python for each part, and a quarter of the time that reading a student's observations takes.
     """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -34,19 +34,15 @@ def run_class(
     voice: Voice = SPOKEN,
 ) -> tuple[Any, Path]:
     """Grade a class with progress on the terminal; gives the result and the folder for its reports."""
+    from grader.gradebook import Gradebook
     from grader.probe import keras_api
 
     folder = out or course.root / "reports" / week
     box = _boxes(sandbox, cluster, voice)
     try:
-        keras = keras_api.environment(course.settings.keras)
-        if rerun:  # notebooks will run: be under way while the rest is imported
-            box.begin(keras)
-        from grader.gradebook import Gradebook
-
         with Gradebook(gradebook or course.gradebook) as book:
-            if week not in book.weeks():  # the same
-                box.begin(keras)
+            if rerun or week not in book.weeks():  # notebooks will run: be under way while the rest is imported
+                box.begin(keras_api.environment(course.settings.keras))
             from grader.grade import ClassGrader
             from grader.interrupts import interruptible
             from grader.progress import ClassProgress

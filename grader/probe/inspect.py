@@ -12,7 +12,8 @@ the first is not augmented.
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def load_model(path: Path) -> Loaded:
 
 def predict(model: Any, images: NDArray[np.uint8], scale: float, offset: float) -> NDArray[np.float32]:
     """Predictions (n, units) for raw images (n, h, w, c), prepared batch by batch as scale * pixel + offset."""
-    said = keras_api.prediction(model, (BATCH, *images.shape[1:]))
+    said = _compiled(model, (BATCH, *images.shape[1:]))
     batches = []
     for start in range(0, len(images), BATCH):
         some = images[start : start + BATCH]
@@ -104,6 +105,21 @@ def predict(model: Any, images: NDArray[np.uint8], scale: float, offset: float) 
         batch[: len(some)] = some.astype(np.float32) * np.float32(scale) + np.float32(offset)
         batches.append(np.asarray(said(batch), dtype=np.float32).reshape(BATCH, -1)[: len(some)])
     return np.concatenate(batches)
+
+
+@cache
+def _compiled(model: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
+    """What a model says of a float32 batch of this shape, its first axis included; compiled once for all images.
+
+    `predict_on_batch` would compile two functions, one within the other, for each size of a batch.
+    """
+    import tensorflow as tf
+
+    signature = [tf.TensorSpec(shape, tf.float32)]
+    said: Callable[[Any], Any] = tf.function(
+        lambda images: model(images, training=False), input_signature=signature, autograph=False
+    )
+    return said
 
 
 def _prepare(model: Any, plan: Mapping[str, Any]) -> tuple[float, float]:

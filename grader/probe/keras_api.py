@@ -10,8 +10,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -31,7 +30,6 @@ __all__ = [
     "library",
     "load",
     "maker",
-    "prediction",
     "resolve",
     "seen_shape",
     "sources",
@@ -88,7 +86,7 @@ def load(path: Path) -> Any:
 
 @contextlib.contextmanager
 def _nothing_drawn() -> Iterator[None]:
-    """Weights begin as zeros: to draw what a file is about to replace takes most of the time that loading does."""
+    """Weights begin as zeros: to draw what a file is about to replace takes half of the time that loading does."""
     module = library().initializers
     zeros = module.Zeros()
     kinds = [getattr(module, name) for name in DRAWN]
@@ -100,25 +98,6 @@ def _nothing_drawn() -> Iterator[None]:
     finally:
         for kind, call in zip(kinds, before, strict=True):
             kind.__call__ = call
-
-
-@cache
-def prediction(model: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """What a model says of a batch (n, ...) of images, float32, as `predict_on_batch` does but compiled once.
-
-    Keras compiles two functions, one within the other, for each size of a batch.
-
-    Args:
-        model: A model of Keras's own layers.
-        shape: Of all batches, the first axis included.
-    """
-    import tensorflow as tf
-
-    signature = [tf.TensorSpec(shape, tf.float32)]
-    said: Callable[[Any], Any] = tf.function(
-        lambda images: model(images, training=False), input_signature=signature, autograph=False
-    )
-    return said
 
 
 def resolve(identifier: Any, family: str) -> Any:

@@ -40,7 +40,7 @@ def _know_file(told: Any) -> None:
     """
     from ipykernel.compiler import get_file_name
 
-    inspect.modulesbyfile[get_file_name(told.raw_cell)] = ""  # type: ignore[no-untyped-call]
+    inspect.modulesbyfile[get_file_name(told.raw_cell)] = ""  # type: ignore[no-untyped-call]  # ipykernel has no types
 
 
 def _finish_in_peace(_: Any) -> None:

@@ -6,7 +6,7 @@ Run by path as process 1 of the box, with no more than the core of Python, so th
 numbers, with commas between, of the descriptors that the program gets. Its exit status is that of the program.
 """
 
-import _signal  # type: ignore[import-not-found]
+import _signal  # type: ignore[import-not-found]  # typeshed leaves out this part of the core
 import _socket
 import os
 import sys

@@ -21,9 +21,10 @@ ORDINARY = [
     "halve(3)",
     "broken = (",
     """
-import json
+import inspect, json
 out = os.environ["GRADER_OUT"]
 facts = {"cwd": os.getcwd(), "environment": dict(os.environ), "modules": sorted(sys.modules)}
+facts["module of a cell's file"] = inspect.modulesbyfile.get(sys._getframe().f_code.co_filename, "unknown")
 json.dump(facts, open(out + "/facts.json", "w"))
 open(out + "/notes.txt", "w").write("not of a kind that is shipped")
 os.symlink("/etc/passwd", out + "/link.json")
@@ -85,6 +86,11 @@ def test_an_error_names_the_students_own_line(ordinary: Result) -> None:
     }  # fmt: skip
     assert errors[3]["name"] == "SyntaxError"
     assert (errors[3]["line"], errors[3]["line_number"]) == ("broken = (", 1)
+
+
+def test_tracebacks_need_not_look_for_the_module_of_a_cell(ordinary: Result) -> None:
+    """It has none, which `inspect` would find out for each error by going through all modules that there are."""
+    assert shipped(ordinary, "facts.json")["module of a cell's file"] == ""
 
 
 def test_the_environment_is_the_sandboxs_own(ordinary: Result, box: Box) -> None:
