@@ -1,9 +1,10 @@
 """Verdicts and scorecards: what judging gives, and the records that `scores.json` is made of."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_serializer
 
 from grader.model import Json, Model
 from grader.observation import Provenance, RunStatus
@@ -64,6 +65,10 @@ class Remark(Model):
     """That were set; null for a comment."""
     judged: float | None = None
     """Points that the judge had given in their place; null when there were none, or the score was held."""
+
+    @field_serializer("at")
+    def _as_text(self, at: datetime) -> str:
+        return at.isoformat()
 
 
 class Scorecard(Model):

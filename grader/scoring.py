@@ -135,7 +135,7 @@ class _Judging:
         return [None if (kept := run.read()) is None else self._judge(kept) for run in runs]
 
     def _judge(self, kept: Kept) -> str:
-        return Judged.as_kept(self.scorer.judge(kept, kept.notebook, None, reused=True).card)
+        return Judged.as_kept(self.scorer.judge(kept, kept.notebook, None, reused=False).card)
 
 
 @resting_collector()

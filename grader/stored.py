@@ -1,5 +1,6 @@
 """Observations as they are kept: JSON, of which only what somebody asks for is read."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
@@ -33,6 +34,7 @@ class StoredObservations(Mapping[str, Observations]):
 
     def __init__(self, texts: Mapping[str, str | bytes | Observations]) -> None:
         self._texts = texts
+        self._digests: dict[str, bytes] = {}
 
     def __getitem__(self, student: str) -> Observations:
         kept = self._texts[student]
@@ -56,6 +58,12 @@ class StoredObservations(Mapping[str, Observations]):
             except ValueError:  # something that is no text
                 kept = ascii(kept)
         return kept if isinstance(kept, bytes) else kept.encode("utf-8", "surrogatepass")
+
+    def digest(self, student: str) -> bytes:
+        """SHA-256 of all of one student's observations."""
+        if student not in self._digests:
+            self._digests[student] = hashlib.sha256(self.text(student)).digest()
+        return self._digests[student]
 
     def code(self, student: str) -> list[tuple[int, str]]:
         """Index and source of each code cell of one student's notebook."""

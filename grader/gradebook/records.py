@@ -84,8 +84,9 @@ class Judged:
         Raises:
             ValueError: It is something that no text can hold.
         """
-        kept = card.model_copy(update={"run": card.run.model_copy(update={"reused": False})})
-        return kept.model_dump_json()
+        if card.run.reused:
+            card = card.model_copy(update={"run": card.run.model_copy(update={"reused": False})})
+        return card.model_dump_json()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Renders scorecards for people and machines: each renderer is a pure function, and all writing is done here."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,7 @@ from grader.crew import Crew
 from grader.errors import GraderError
 from grader.observation import Observations
 from grader.report import class_page, grades_csv, junit_xml, scores_json, similar_pages, summary_md
-from grader.report.drawing import Drawing, Sheet
+from grader.report.drawing import Drawing, Drawn, Sheet
 from grader.report.files import write
 from grader.report.pages import Pages
 from grader.report.pairs import KeptPairs
@@ -106,16 +106,13 @@ def write_reports(
         with frozen_past(), ThreadPoolExecutor(1) as beside:
             # Helpers draw, and this process waits for them: what needs none of it is made meanwhile.
             early = beside.submit(about_all, {}) if kept.given is None else None
-            drawn = []
-            for one in (crew or Crew(1)).each(drawing, _sheets(scores, names, stored, background)):
-                drawn.append(one)
-                written()
+            drawn = _drawn(drawing, _Sheets(scores.submissions, names, stored, background), crew or Crew(1), written)
             prints = {s: one.prints for s, one in zip(students, drawn, strict=True) if one.prints is not None}
             files = early.result() if early else about_all(prints)
-            files["junit.xml"] = junit_xml.assemble(scores, [one.suite for one in drawn])
-            files["scores.json"] = scores_json.assemble(scores, [one.entry for one in drawn])
             for name, text in files.items():
                 write(out / name, text)
+            write(out / "junit.xml", junit_xml.assemble(scores, [one.suite for one in drawn]))
+            write(out / "scores.json", scores_json.assemble(scores, [one.entry for one in drawn]))
     except OSError as error:
         raise GraderError(
             f"the report cannot be written: {error.strerror or error}",
@@ -125,11 +122,43 @@ def write_reports(
     return Written(out / "index.html", sum(one.is_new for one in drawn))
 
 
-def _sheets(scores: Scores, names: Sequence[str], seen: StoredObservations, background: Background) -> Iterator[Sheet]:
-    """What each student's page is made of, one at a time: all of a large class at once would fill the memory."""
-    for name, card in zip(names, scores.submissions, strict=True):
-        observations = seen.text(card.student) if card.student in seen else None
-        yield Sheet(name, card, observations, background.previous.get(card.student))
+@dataclass(frozen=True)
+class _Sheets:
+    """What students' pages are made of, one at a time: all of a large class at once would fill the memory."""
+
+    cards: Sequence[Scorecard]
+    names: Sequence[str]
+    seen: StoredObservations
+    background: Background
+
+    def of(self, numbers: Iterable[int], *, whole: bool) -> Iterator[Sheet]:
+        """The sheets of these students; with observations only where they are wanted whole."""
+        for number in numbers:
+            card = self.cards[number]
+            is_seen = card.student in self.seen
+            yield Sheet(
+                self.names[number],
+                card,
+                self.background.previous.get(card.student),
+                self.seen.digest(card.student) if is_seen else b"",
+                self.seen.text(card.student) if is_seen and whole else None,
+            )
+
+
+def _drawn(drawing: Drawing, sheets: _Sheets, crew: Crew, written: Callable[[], None]) -> list[Drawn]:
+    """What came of each student's sheet.
+
+    Observations are large, and most pages of a class are there already: only those that are not ask for them.
+    """
+    done: dict[int, Drawn] = {}
+    everybody = range(len(sheets.cards))
+    for whole in (False, True) if drawing.given is None else (True,):
+        left = [number for number in everybody if number not in done]
+        for number, one in zip(left, crew.each(drawing, sheets.of(left, whole=whole)), strict=True):
+            if one is not None:
+                done[number] = one
+                written()
+    return [done[number] for number in everybody]
 
 
 def _about_all(

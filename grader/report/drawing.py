@@ -26,14 +26,16 @@ class Sheet:
     name: str
     """File name of the page."""
     card: Scorecard
-    observations: bytes | None
-    """As JSON; None where there are none."""
     previous: Scorecard | None
     """Of the submission before this one."""
+    digest: bytes = b""
+    """SHA-256 of the observations; empty where there are none."""
+    observations: bytes | None = None
+    """As JSON; None where there are none, and where a page that is there already may make them needless."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """For another process: cards as JSON, which is read ten times as quickly as what pickle makes of them."""
-        return _unpacked, (self.name, _packed(self.card), self.observations, _packed(self.previous))
+        return _unpacked, (self.name, _packed(self.card), _packed(self.previous), self.digest, self.observations)
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,11 @@ class Drawing:
         common = (self.assignment, self.max_score, sorted(self.functions.items()))
         return Unchanged(self.templates / "report", common)
 
-    def __call__(self, sheets: Sequence[Sheet]) -> list[Drawn]:
+    def __call__(self, sheets: Sequence[Sheet]) -> list[Drawn | None]:
         """Draw the pages that are not there as they should be.
+
+        Returns:
+            What came of each sheet; None where the page has to be drawn, and the sheet is without the observations.
 
         Raises:
             CourseError: A template is missing or wrong.
@@ -80,11 +85,13 @@ class Drawing:
         """
         return [self._draw(sheet) for sheet in sheets]
 
-    def _draw(self, sheet: Sheet) -> Drawn:
+    def _draw(self, sheet: Sheet) -> Drawn | None:
         seen = sheet.observations
-        stamp = self._unchanged.stamp(sheet.card, seen or b"", sheet.previous)
+        stamp = self._unchanged.stamp(sheet.card, sheet.digest, sheet.previous)
         path = self.out / sheet.name
         is_new = not self._unchanged.holds(path, stamp)
+        if is_new and sheet.digest and seen is None:
+            return None
         if is_new:
             page = student_page.render(
                 sheet.card,
@@ -110,7 +117,9 @@ def _packed(card: Scorecard | None) -> str | Scorecard | None:
         return card
 
 
-def _unpacked(name: str, card: str | Scorecard, observations: bytes | None, previous: str | Scorecard | None) -> Sheet:
+def _unpacked(
+    name: str, card: str | Scorecard, previous: str | Scorecard | None, digest: bytes, observations: bytes | None
+) -> Sheet:
     cards = [Scorecard.model_validate_json(c) if isinstance(c, str) else c for c in (card, previous)]
     assert cards[0] is not None  # noqa: S101 - for the type checker: every sheet has a card
-    return Sheet(name, cards[0], observations, cards[1])
+    return Sheet(name, cards[0], cards[1], digest, observations)

@@ -1,6 +1,6 @@
 """`junit.xml`: a test suite for each student, a test case for each criterion, for CI systems."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -33,19 +33,21 @@ class Suite:
 
 def render(scores: Scores) -> str:
     """The scores as JUnit XML: failed and partial are failures, errored is an error, skipped is skipped."""
-    return assemble(scores, [suite(card, scores.max_score) for card in scores.submissions])
+    return "".join(assemble(scores, [suite(card, scores.max_score) for card in scores.submissions]))
 
 
-def assemble(scores: Scores, suites: Sequence[Suite]) -> str:
-    """As `render`, of suites that are there already."""
+def assemble(scores: Scores, suites: Sequence[Suite]) -> Iterator[str]:
+    """As `render`, of suites that are there already, in pieces."""
     root = Element("testsuites", name=one_line(scores.assignment))
     for count in ("tests", *_COUNTS):
         root.set(count, str(sum(suite.counts[count] for suite in suites)))
     root.set("time", _seconds(sum(card.run.seconds for card in scores.submissions)))
     text = tostring(root, encoding="unicode")
-    if suites:
-        text = text.removesuffix(" />") + ">" + "".join(suite.text for suite in suites) + "</testsuites>"
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+    yield '<?xml version="1.0" encoding="utf-8"?>\n'
+    yield text.removesuffix(" />") + ">" if suites else text
+    for suite in suites:
+        yield suite.text
+    yield "</testsuites>\n" if suites else "\n"
 
 
 def suite(card: Scorecard, max_score: float) -> Suite:

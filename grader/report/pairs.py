@@ -64,7 +64,7 @@ class KeptPairs:
         digest.update(Path(similarity.__file__).read_bytes())
         for student in sorted(self._students):
             digest.update(student.encode("utf-8", "surrogatepass") + b"\0")
-            digest.update(hashlib.sha256(self._seen.text(student)).digest())
+            digest.update(self._seen.digest(student))
         return digest.hexdigest()
 
     def _read(self) -> tuple[Pair, ...] | None:

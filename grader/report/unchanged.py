@@ -25,23 +25,22 @@ class Unchanged:
         rooms = (Path(__file__).parent, templates)
         self._common = repr((__version__, *map(_digest, rooms), *common)).encode()
 
-    def stamp(self, card: Scorecard, seen: bytes, previous: Scorecard | None) -> str:
+    def stamp(self, card: Scorecard, digest: bytes, previous: Scorecard | None) -> str:
         """Names all that a student's page is made of. Whether a run was made just now or before is not shown.
 
         Args:
             card: The scorecard.
-            seen: The observations, in whatever form; empty where there are none.
+            digest: Of the observations; empty where there are none.
             previous: The scorecard of the submission before this one.
         """
         card = card.model_copy(update={"run": card.run.model_copy(update={"reused": False})})
-        digest = hashlib.sha256(self._common)
-        digest.update(hashlib.sha256(seen).digest())
+        whole = hashlib.sha256(self._common + digest)
         for part in (card, previous):
             try:
-                digest.update(b"\0" if part is None else part.model_dump_json().encode())
+                whole.update(b"\0" if part is None else part.model_dump_json().encode())
             except ValueError:  # a name that is no text
-                digest.update(ascii(part).encode())
-        return digest.hexdigest()
+                whole.update(ascii(part).encode())
+        return whole.hexdigest()
 
     def signed(self, page: str, stamp: str) -> str:
         """The page with its last line."""
@@ -50,7 +49,8 @@ class Unchanged:
     def holds(self, path: Path, stamp: str) -> bool:
         """The page is there already, made of just this, and nobody has touched it."""
         try:
-            content = path.read_bytes()
+            with path.open("rb", buffering=0) as file:
+                content = file.read()
         except OSError:
             return False
         length = len(_last_line(b"", stamp))

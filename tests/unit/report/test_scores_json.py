@@ -31,7 +31,7 @@ def test_whole_points_are_integers_and_a_score_is_not(make_scores, make_card, ma
 
 def test_what_staff_said_has_a_key_of_its_own_where_there_is_anything(make_scores, make_card):
     at = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
-    said = Remark(criterion="runs", text="Read by hand.", who="ada", at=at, points=3.0, judged=2.5)
+    said = Remark(criterion="runs", text="Read by hand.", who="ada", at=at, points=3.0, judged=2.0)
     scores = make_scores(make_card(remarks=(said,)))
     text = render(scores)
     assert json.loads(text)["submissions"][0]["remarks"] == [
@@ -41,17 +41,19 @@ def test_what_staff_said_has_a_key_of_its_own_where_there_is_anything(make_score
             "who": "ada",
             "at": "2026-11-21T15:30:00+00:00",
             "points": 3,
-            "judged": 2.5,
+            "judged": 2,
         }
     ]
+    assert '"judged": 2\n' in text
     assert parse(text) == scores
     assert "remarks" not in render(make_scores(make_card()))
 
 
 def test_a_number_in_the_evidence_stays_as_it_was_measured(make_scores, make_card, make_verdict):
-    text = render(make_scores(make_card("a", make_verdict(evidence={"points": 3.0}))))
-    assert json.loads(text)["submissions"][0]["verdicts"][0]["evidence"] == {"points": 3.0}
-    assert '"points": 3.0' in text
+    measured = {"points": 3.0, "max_points": 4.0, "expected": [5.0, {"judged": 6.0, "points": 7.0}], "code": 8.0}
+    text = render(make_scores(make_card("a", make_verdict(evidence=measured))))
+    assert json.loads(text)["submissions"][0]["verdicts"][0]["evidence"] == measured
+    assert [number for number in "345678" if f"{number}.0" not in text] == []
 
 
 def test_a_held_score_is_null(make_scores, make_card, make_verdict):
