@@ -12,13 +12,15 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import chain, count, islice
 from multiprocessing.connection import Connection, Pipe, wait
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any, Self, TypeVar
 
-__all__ = ["Crew", "serve"]
+__all__ = ["Crew", "serve", "short_turns"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,8 +31,15 @@ SHARE = 50
 """Items that a helper is given at once."""
 AHEAD = 3
 """Shares that each helper is given before it has answered the first."""
+TIDY = 8
+"""Shares from one search for garbage to the next."""
 GRACE = 10
 """Seconds for a helper to end what it is at."""
+TURN = 0.001
+"""Seconds that a thread may keep the interpreter from the others, in place of Python's 0.005.
+
+A thread that works would else hold up the one that sends and receives, at each of the small pieces that a pipe takes.
+"""
 PROGRAM = "import sys; sys.path[:] = {path!r}; from grader.crew import serve; serve({number})"
 
 
@@ -40,11 +49,13 @@ class Crew:
     Args:
         count: Processes; by default one for each core. With one, this process does all by itself.
         small: Items up to which no helper is asked.
+        then: Module that the second piece of work needs; helpers that are done with the first one import it meanwhile.
     """
 
-    def __init__(self, count: int | None = None, *, small: int = SMALL) -> None:
+    def __init__(self, count: int | None = None, *, small: int = SMALL, then: str = "") -> None:
         self._count = count or len(os.sched_getaffinity(0))
         self._small = small
+        self._then = then
         self._helpers: list[_Helper] = []
 
     def __enter__(self) -> Self:
@@ -75,6 +86,11 @@ class Crew:
             return
         self._start()
         yield from self._shared(work, chain(first, items))
+        if self._then:
+            program = pickle.dumps(self._then)
+            self._then = ""
+            for helper in self._helpers:
+                helper.tell(program)
 
     def _start(self) -> None:
         if not self._helpers:
@@ -100,6 +116,17 @@ class Crew:
         finally:  # left early: what is still on its way would be taken for answers to the next question
             if any(helper.given for helper in self._helpers):
                 self.__exit__()
+
+
+@contextmanager
+def short_turns() -> Iterator[None]:
+    """For a process that does something in another thread while its helpers work."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 class _Shares:
@@ -160,7 +187,7 @@ class _Helper:
             )
 
     def tell(self, program: bytes) -> bool:
-        """What to do from now on; False where the helper is dead."""
+        """What to do from now on, or a module to import; False where the helper is dead."""
         if self.is_alive:
             self._send(program)
         return self.is_alive
@@ -218,9 +245,13 @@ def serve(number: int) -> None:
     Thread(target=_listen, args=(pipe, arrived, gone), daemon=True).start()
     work: Callable[[Sequence[Any]], Sequence[Any]] = list
     gc.disable()
-    sys.setswitchinterval(0.001)  # or who sends would wait for us at each of the small pieces that a pipe holds
+    done = count()
+    sys.setswitchinterval(TURN)
     while (content := arrived.get()) is not None and not gone.is_set():
         told = pickle.loads(content)  # noqa: S301 - from the process that started this one
+        if isinstance(told, str):
+            import_module(told)
+            continue
         if not isinstance(told, tuple):
             work = told
             continue
@@ -228,8 +259,9 @@ def serve(number: int) -> None:
             pipe.send_bytes(_answer(work, *told))
         except OSError:
             break
-        gc.collect()
-        gc.freeze()  # what is there now stays, and need not be looked through again
+        if next(done) % TIDY == 0:
+            gc.collect()
+            gc.freeze()  # what is there now stays, and need not be looked through again
     os._exit(0)  # nothing is open, and nobody waits
 
 

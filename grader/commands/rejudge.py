@@ -25,7 +25,8 @@ def rejudge(course: CourseOption, week: str, out: Path | None, voice: Voice) -> 
     from grader.scoring import rejudge_class
 
     found = course.find()
-    with resting_collector(), Crew() as crew:  # its own rest would end in a search, before the reports
+    # `rejudge_class` rests the collector too, but its rest would end in a search, before the reports
+    with resting_collector(), Crew(then="grader.report.drawing") as crew:
         with voice.waiting("Judging what was observed"), Gradebook(found.gradebook) as book:
             graded = rejudge_class(found, week, book, crew=crew)
         report(graded, out or found.root / "reports" / week, voice, crew)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from grader.collector import frozen_past
-from grader.crew import Crew
+from grader.crew import Crew, short_turns
 from grader.errors import GraderError
 from grader.observation import Observations
 from grader.report import class_page, grades_csv, junit_xml, scores_json, similar_pages, summary_md
@@ -103,7 +103,7 @@ def write_reports(
             given=kept.given,
         )
         about_all = partial(_about_all, scores, pages, kept, dict(zip(students, names, strict=True)))
-        with frozen_past(), ThreadPoolExecutor(1) as beside:
+        with frozen_past(), short_turns(), ThreadPoolExecutor(1) as beside:
             # Helpers draw, and this process waits for them: what needs none of it is made meanwhile.
             early = beside.submit(about_all, {}) if kept.given is None else None
             drawn = _drawn(drawing, _Sheets(scores.submissions, names, stored, background), crew or Crew(1), written)

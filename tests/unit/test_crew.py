@@ -38,6 +38,20 @@ def test_a_few_items_are_no_work_for_helpers():
         assert not crew._helpers
 
 
+def test_helpers_import_what_the_second_piece_of_work_needs_after_the_first(tmp_path, monkeypatch):
+    told = "import os, pathlib\n(pathlib.Path(__file__).parent / f'{os.getpid()}.told').touch()\n"
+    (tmp_path / "told_by_helpers.py").write_text(told)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with Crew(2, small=3, then="told_by_helpers") as crew:
+        results = crew.each(list, MANY * 20)
+        first = next(results)
+        assert not [*tmp_path.glob("*.told")]
+        assert [first, *results] == MANY * 20
+        assert list(crew.each(list, MANY * 20)) == MANY * 20
+        processes = {str(helper._process.pid) for helper in crew._helpers}
+    assert {path.stem for path in tmp_path.glob("*.told")} == processes
+
+
 def test_an_error_is_that_of_the_work_and_the_crew_is_of_use_afterwards():
     with Crew(2, small=3) as crew:
         with pytest.raises(TypeError, match="JSON object must be"):
