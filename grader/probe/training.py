@@ -13,6 +13,7 @@ from functools import partial, wraps
 from types import ModuleType
 from typing import Any
 
+from grader.probe import early_build
 from grader.probe.left_out import NOTICE, Rule, one_step
 
 __all__ = ["Tally", "begin", "hold", "told"]
@@ -84,6 +85,7 @@ def told() -> dict[str, Any]:
 
 def hold(tally: Tally, keras: ModuleType) -> None:
     """Let every `fit` from now on count, and stop when the tally says so."""
+    early_build.install(keras)
     fit = keras.Model.fit
     watch = partial(_watch, keras, tally)
 
@@ -97,7 +99,8 @@ def hold(tally: Tally, keras: ModuleType) -> None:
             args = (*args[:POSITION], [*_listed(args[POSITION]), watch()], *args[POSITION + 1 :])
         else:
             kwargs["callbacks"] = [*_listed(kwargs.get("callbacks")), watch()]
-        return fit(self, *args, **kwargs)
+        with early_build.fitting(self):
+            return fit(self, *args, **kwargs)
 
     model: Any = keras.Model
     model.fit = fit_within

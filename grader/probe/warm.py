@@ -77,6 +77,7 @@ def _warm_up() -> str:
         warm_kernel.register()
         warm_kernel.load_debugger()
         importlib.import_module("nbformat").v4.new_code_cell("")  # compiles the schema
+        importlib.import_module("PIL.Image").init()  # imports every reader, as the first file that is no image would
         _load_launcher()
         _learn_files()
     except Exception:  # noqa: BLE001 - whatever it is, it is for the one who asked
