@@ -54,6 +54,24 @@ def test_helpers_or_none_the_files_are_the_same(tmp_path: Path, templates: Path,
     assert "similar/001.html" in alone
 
 
+def test_only_pages_of_other_results_are_drawn_and_helpers_draw_them_the_same(tmp_path: Path, templates: Path, large):
+    scores, seen = large
+    for name, processes in (("alone", 1), ("shared", 2)):
+        with Crew(processes, small=5) as crew:
+            write_reports(scores, tmp_path / name, templates=templates, observations=seen, crew=crew)
+            cards = [c.model_copy(update={"score": 1.0}) if c.student == "s007" else c for c in scores.submissions]
+            other = scores.model_copy(update={"submissions": tuple(cards)})
+            more = seen | {"s009": ran("y = 9")}
+            (tmp_path / name / "s011.html").write_text("somebody was here")
+            told: list[int] = []
+            done = write_reports(
+                other, tmp_path / name, templates=templates, observations=more, crew=crew,
+                written=lambda: told.append(1),  # noqa: B023
+            )  # fmt: skip
+        assert (done.drawn, len(told)) == (3, len(cards))
+    assert files(tmp_path / "alone") == files(tmp_path / "shared")
+
+
 def test_a_folder_that_cannot_be_written_is_told_by_helpers_too(tmp_path: Path, templates: Path, large):
     scores, seen = large
     (tmp_path / "s090.html").mkdir()
